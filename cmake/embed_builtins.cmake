@@ -1,0 +1,17 @@
+# Script: writes OUTPUT, a C++ file that holds every file of SOURCES as text. Raw strings keep the sources readable in the output and in
+# a debugger; the delimiter occurs in no source.
+file(WRITE ${OUTPUT}.new "// Generated from src/js/builtins by cmake/embed_builtins.cmake.\n#include \"js/builtin_sources.h\"\n\n#include <array>\n\nnamespace millrace::js {\nnamespace {\n")
+set(table "")
+set(count 0)
+list(SORT SOURCES)
+foreach(path IN LISTS SOURCES)
+  cmake_path(GET path STEM id)
+  file(READ ${path} text)
+  file(APPEND ${OUTPUT}.new "constexpr std::string_view k_${id} = R\"millrace(")
+  file(APPEND ${OUTPUT}.new "${text}")
+  file(APPEND ${OUTPUT}.new ")millrace\";\n")
+  string(APPEND table "    BuiltinSource{\"${id}\", k_${id}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+file(APPEND ${OUTPUT}.new "constexpr std::array<BuiltinSource, ${count}> kSources{{\n${table}}};\n}  // namespace\n\nstd::span<const BuiltinSource> builtin_sources() noexcept { return kSources; }\n\n}  // namespace millrace::js\n")
+file(RENAME ${OUTPUT}.new ${OUTPUT})

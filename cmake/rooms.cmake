@@ -1,0 +1,44 @@
+# What every target of ours is compiled with, and how a room is declared.
+
+add_library(millrace_options INTERFACE)
+target_compile_features(millrace_options INTERFACE cxx_std_23)
+target_compile_options(millrace_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-align -fno-omit-frame-pointer)
+if(MILLRACE_WERROR)
+  target_compile_options(millrace_options INTERFACE -Werror)
+endif()
+if(MILLRACE_SANITIZE)
+  target_compile_options(millrace_options INTERFACE -fsanitize=${MILLRACE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(millrace_options INTERFACE -fsanitize=${MILLRACE_SANITIZE})
+endif()
+
+# millrace_room(NAME SOURCES file... USES room... [LINKS target...])
+# A library of its own for each room. Include paths reach include/ and src/; which of them a room may name is the law that
+# tests/architecture checks, and a room that is not linked cannot be used by accident.
+function(millrace_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_library(millrace_${name} STATIC ${ROOM_SOURCES})
+  add_library(millrace::${name} ALIAS millrace_${name})
+  target_include_directories(millrace_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(millrace_${name} PRIVATE $<BUILD_INTERFACE:millrace_options> ${ROOM_LINKS})
+  foreach(used IN LISTS ROOM_USES)
+    target_link_libraries(millrace_${name} PUBLIC millrace_${used})
+  endforeach()
+  millrace_room_tests(${name})
+endfunction()
+
+# Unit tests stand beside the code: every *_test.cpp of a room goes into one program, <room>_test.
+function(millrace_room_tests name)
+  if(NOT MILLRACE_TESTS)
+    return()
+  endif()
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  if(NOT tests)
+    return()
+  endif()
+  add_executable(${name}_test ${tests})
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name}_test PRIVATE millrace_${name} millrace_options GTest::gmock_main Threads::Threads)
+  add_test(NAME unit.${name} COMMAND ${name}_test)
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

@@ -1,0 +1,32 @@
+// Observer: the one seam through which the loop tells what happens. Null by default, and then nothing is measured or paid.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <millrace/error.h>
+
+namespace millrace {
+
+/// Overridden by what wants to know. Thread: the loop thread, unless a member says otherwise.
+/// Errors    an exception that leaves an observer is caught, counted (LoopFigures::observer_failures) and dropped.
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+
+  /// The loop moved between two named states (see LoopState).
+  virtual void loop_state_changed(std::string_view /*from*/, std::string_view /*to*/) {}
+  /// A task threw and the loop's uncaught handler was asked, or the loop stops because there is none.
+  virtual void task_failed(const Error& /*error*/) {}
+  /// The operating system's wait failed; the loop stops and run() returns the error.
+  virtual void poll_failed(const Error& /*error*/) {}
+  /// A wake-up could not be signalled; the posted task runs when the loop wakes for another reason. Thread: the posting thread.
+  virtual void wake_failed() noexcept {}
+  /// close() found this many accepted tasks that never ran and gave them back to nobody: they were destroyed unrun.
+  virtual void tasks_rejected(std::size_t /*count*/) {}
+};
+
+}  // namespace millrace

@@ -1,0 +1,102 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+
+namespace millrace::cli {
+namespace {
+
+constexpr int kBadUsage = 2;
+
+const std::map<std::string, js::UnhandledRejections>& rejection_modes() {
+  static const std::map<std::string, js::UnhandledRejections> modes{{"throw", js::UnhandledRejections::throw_error},
+                                                                     {"strict", js::UnhandledRejections::strict},
+                                                                     {"warn", js::UnhandledRejections::warn},
+                                                                     {"none", js::UnhandledRejections::none},
+                                                                     {"warn-with-error-code", js::UnhandledRejections::warn_with_error_code}};
+  return modes;
+}
+
+struct Raw {
+  std::string code;
+  std::string mode = "throw";
+  bool no_warnings = false;
+  CLI::Option* code_option = nullptr;
+};
+
+/// The same flags before a file, with and without the word `run`.
+void add_run_options(CLI::App& app, Raw& raw) {
+  raw.code_option = app.add_option("-e,--eval", raw.code, "Run this text instead of a file")->type_name("CODE");
+  app.add_option("--unhandled-rejections", raw.mode,
+                 "What a rejected promise that nobody reacts to does: throw (default), strict, warn, none, warn-with-error-code")
+      ->type_name("MODE")
+      ->check(CLI::IsMember(rejection_modes()));
+  app.add_flag("--no-warnings", raw.no_warnings, "Do not print process warnings");
+  // Everything from the file on belongs to the program, whatever it looks like.
+  app.prefix_command();
+}
+
+Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::string> flags) {
+  RunRequest request;
+  request.unhandled_rejections = rejection_modes().at(raw.mode);
+  request.warnings = !raw.no_warnings;
+  request.flags = std::move(flags);
+  if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+  else if (!rest.empty() && rest.front().size() > 1 && rest.front().front() == '-' && raw.code_option->count() == 0) {
+    std::fprintf(stderr, "millrace: unknown option '%s'\nTry 'millrace --help'.\n", rest.front().c_str());
+    return {std::nullopt, false, kBadUsage};
+  }
+  if (raw.code_option->count() > 0) {
+    request.code = raw.code;
+  } else if (rest.empty()) {
+    std::fprintf(stderr, "millrace: nothing to run: name a file, or give code with -e\nTry 'millrace --help'.\n");
+    return {std::nullopt, false, kBadUsage};
+  } else {
+    request.file = rest.front();
+    rest.erase(rest.begin());
+  }
+  request.arguments = std::move(rest);
+  return {std::move(request), false, 0};
+}
+
+}  // namespace
+
+Parsed parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{
+      "Millrace runs JavaScript on a native event loop, with Node's scheduling rules.\n"
+      "  millrace [run] [OPTIONS] FILE [ARGUMENTS...]\n"
+      "  millrace [OPTIONS] -e CODE [ARGUMENTS...]",
+      "millrace"};
+  app.footer(
+      "Examples:\n"
+      "  millrace run server.js --port 8080     arguments after the file go to the program\n"
+      "  millrace -e 'setTimeout(() => console.log(\"later\"), 10)'\n"
+      "Exit codes: the program's process.exitCode; 1 after an uncaught error; 7 when an error handler failed;\n"
+      "            2 for bad usage; 66 when the file cannot be run.");
+  bool version = false;
+  app.add_flag("-v,--version", version, "Print versions and what the JavaScript engine can do here");
+  Raw top;
+  add_run_options(app, top);
+  CLI::App& run = *app.add_subcommand("run", "Run a JavaScript file (CommonJS)");
+  Raw sub;
+  add_run_options(run, sub);
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);  // help is a ParseError of code 0
+    return {std::nullopt, false, code == 0 ? 0 : kBadUsage};
+  }
+  if (version) return {std::nullopt, true, 0};
+  const bool with_word = run.parsed();
+  std::vector<std::string> rest = with_word ? run.remaining() : app.remaining();
+  // What stands before the rest is ours; the program sees it as process.execArgv.
+  std::vector<std::string> flags;
+  for (int i = with_word ? 2 : 1; i < argc - static_cast<int>(rest.size()); ++i) flags.emplace_back(argv[i]);
+  return finish(with_word ? sub : top, std::move(rest), std::move(flags));
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,31 @@
+// What the command line asks for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <millrace/js/runtime.h>
+
+namespace millrace::cli {
+
+struct RunRequest {
+  std::string file;                      ///< empty: `code` is run
+  std::optional<std::string> code;       ///< -e
+  std::vector<std::string> arguments;    ///< after the file or code
+  std::vector<std::string> flags;        ///< ours, as given: process.execArgv
+  js::UnhandledRejections unhandled_rejections = js::UnhandledRejections::throw_error;
+  bool warnings = true;
+};
+
+/// Either something to do, or an exit code because everything was said already (help, bad usage).
+struct Parsed {
+  std::optional<RunRequest> run;
+  bool version = false;
+  int exit_code = 0;
+};
+
+/// Prints help and usage errors itself. Exit code 2: bad usage.
+[[nodiscard]] Parsed parse_command_line(int argc, const char* const* argv);
+
+}  // namespace millrace::cli

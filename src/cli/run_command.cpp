@@ -1,0 +1,98 @@
+#include "cli/run_command.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <millrace/version.h>
+
+namespace millrace::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kCannotRun = 66;  // EX_NOINPUT of sysexits.h
+
+/// Why `file` cannot be a program, or an empty text. The loader would say so, too, but with a stack trace that helps nobody here.
+std::string why_not_runnable(const std::string& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found) {
+    for (const char* extension : {".js", ".cjs", ".json"})
+      if (fs::exists(file + extension, error)) return {};
+    return "there is no such file";
+  }
+  if (error) return error.message();
+  if (status.type() == fs::file_type::directory) {
+    for (const char* entry : {"package.json", "index.js", "index.json"})
+      if (fs::exists(fs::path(file) / entry, error)) return {};
+    return "it is a directory without package.json or index.js";
+  }
+  if (access(file.c_str(), R_OK) != 0) return std::strerror(errno);
+  return {};
+}
+
+std::string absolute(const std::string& file) {
+  std::error_code error;
+  const fs::path path = fs::absolute(file, error);
+  return error ? file : path.lexically_normal().string();
+}
+
+}  // namespace
+
+int run_program(const RunRequest& request) {
+  if (!request.code) {
+    if (const std::string reason = why_not_runnable(request.file); !reason.empty()) {
+      std::fprintf(stderr, "millrace: cannot run '%s': %s\n", request.file.c_str(), reason.c_str());
+      return kCannotRun;
+    }
+  }
+  Loop loop;
+  js::RuntimeOptions options;
+  std::error_code error;
+  options.arguments = {fs::read_symlink("/proc/self/exe", error).string()};
+  if (!request.code) options.arguments.push_back(absolute(request.file));
+  options.arguments.insert(options.arguments.end(), request.arguments.begin(), request.arguments.end());
+  options.exec_arguments = request.flags;
+  options.unhandled_rejections = request.unhandled_rejections;
+  options.print_warnings = request.warnings;
+  Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
+  if (!runtime) {
+    std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());
+    return 1;
+  }
+  const Result<void> started = request.code ? (*runtime)->run_code(*request.code) : (*runtime)->run_main(absolute(request.file));
+  if (!started) {
+    std::fprintf(stderr, "millrace: %s\n", started.error().to_string().c_str());
+    return 1;
+  }
+  const js::RuntimeOutcome outcome = (*runtime)->run();
+  if (outcome.error) std::fprintf(stderr, "millrace: the loop failed: %s\n", outcome.error->to_string().c_str());
+  return outcome.exit_code;
+}
+
+int print_version() {
+  Loop loop;
+  Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop);
+  if (!runtime) {
+    std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());
+    return 1;
+  }
+  const js::Capabilities can = (*runtime)->capabilities();
+  std::printf("millrace %s\n%s %s\npoller: %s\n", std::string(kVersion).c_str(), can.engine.c_str(), can.version.c_str(),
+              std::string(loop.poller_name()).c_str());
+  const auto line = [](bool yes, const char* what, const char* otherwise) {
+    std::printf("  %-3s %s%s\n", yes ? "yes" : "no", what, yes ? "" : otherwise);
+  };
+  line(can.drain_inside_entry, "promise jobs run inside an engine entry", ": an endless chain of jobs cannot be stopped");
+  line(can.promise_inspection, "promise states are visible", ": console.log shows promises without state; no rejectionHandled");
+  line(can.proxy_inspection, "proxies are visible", ": console.log may run a proxy's traps");
+  line(can.termination, "running JavaScript can be stopped", ": process.exit() cannot interrupt a loop");
+  line(can.event_source, "finalizers and asynchronous WebAssembly run on the loop", ": they never run");
+  return 0;
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,51 @@
+#include "ingress/door.h"
+
+#include <utility>
+
+namespace millrace {
+
+Admission Ingress::post(Task& task) { return door_->post(task); }
+
+Door::~Door() = default;
+
+Admission Door::post(Task& task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return Admission::closed;
+    if (queue_.size() + backlog_.load(std::memory_order_relaxed) >= limit_) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return Admission::full;
+    }
+    queue_.push_back(std::move(task));
+    accepted_.fetch_add(1, std::memory_order_relaxed);
+    waiting_.store(queue_.size(), std::memory_order_seq_cst);  // pairs with empty() after announce_sleep()
+  }
+  wake();
+  return Admission::accepted;
+}
+
+void Door::wake() noexcept {
+  if (!gate_.should_wake()) return;
+  if (waker_->wake()) return;
+  failed_wakes_.fetch_add(1, std::memory_order_relaxed);
+  gate_.wake_failed();
+}
+
+std::size_t Door::take_all(std::vector<Task>& out) {
+  MILLRACE_ASSERT(out.empty());
+  if (empty()) return 0;
+  const std::lock_guard lock(mutex_);
+  queue_.swap(out);
+  set_backlog(out.size());  // under the lock, so that no post sees them neither here nor there
+  waiting_.store(0, std::memory_order_seq_cst);
+  return out.size();
+}
+
+std::vector<Task> Door::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  waiting_.store(0, std::memory_order_seq_cst);
+  return std::exchange(queue_, {});
+}
+
+}  // namespace millrace

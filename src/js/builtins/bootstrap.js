@@ -1,0 +1,106 @@
+// Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
+'use strict';
+
+const { Error, ObjectDefineProperty, ObjectKeys, Symbol, globalThis } = primordials;
+
+// The engine does not know these well-known symbols yet; handles are disposable all the same.
+for (const name of ['dispose', 'asyncDispose']) {
+  const symbol = Symbol[name] ?? Symbol(`Symbol.${name}`);
+  if (Symbol[name] === undefined) ObjectDefineProperty(Symbol, name, { __proto__: null, value: symbol });
+  primordials[`Symbol${name === 'dispose' ? 'Dispose' : 'AsyncDispose'}`] = symbol;
+}
+Error.stackTraceLimit = native.start.stackTraceLimit;
+
+const queues = require('task_queues');
+const process = require('process');
+const timers = require('timers');
+const rejections = require('rejections');
+const { uncaught, beforeExit, exit, currentExitCode } = native.processInternals;
+const { timerInternals } = native;
+require('engine_work');
+
+queues.connect({
+  onThrow: (error) => uncaught(error, false),
+  onIdle: rejections.process,
+  afterThrow: () => timers.setImmediate(() => {}), // the checkpoint after it finds what the throw left behind
+});
+timerInternals.connect({ onThrow: (error) => uncaught(error, false) });
+rejections.connect({ mode: native.start.unhandledRejections, onUncaught: uncaught });
+
+function defineGlobal(name, value, enumerable) {
+  ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable, configurable: true });
+}
+
+defineGlobal('global', globalThis, false);
+defineGlobal('process', process, false);
+for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'])
+  defineGlobal(name, timers[name], true);
+defineGlobal('queueMicrotask', queues.queueMicrotask, true);
+
+// The console brings inspect with it, a third of all built-in source: loaded when first looked at.
+ObjectDefineProperty(globalThis, 'console', {
+  __proto__: null, enumerable: false, configurable: true,
+  get() {
+    const { console } = require('console');
+    defineGlobal('console', console, false);
+    return console;
+  },
+  set(value) {
+    defineGlobal('console', value, false);
+  },
+});
+
+// What programs may require, and where it is: the id's own file, or a part of another.
+const publicModules = {
+  __proto__: null,
+  assert: null, 'assert/strict': () => require('assert').strict, console: () => globalThis.console, events: null, fs: null,
+  'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
+  'path/win32': () => require('path').win32, process: null, timers: null, 'timers/promises': null, util: null, 'util/types': null,
+};
+
+let loader = null;
+function getLoader() {
+  return (loader ??= require('loader').createLoader({
+    builtinIds: ObjectKeys(publicModules),
+    requireBuiltin: (id) => (publicModules[id] ?? require)(id),
+  }));
+}
+
+// Calls `f`; what it throws takes the path of every uncaught error, on this side of the border.
+function guarded(f) {
+  return (...args) => {
+    try {
+      return f(...args);
+    } catch (error) {
+      uncaught(error, false);
+    }
+  };
+}
+
+module.exports = {
+  anotherRound: queues.anotherRound,
+  beforeExit: guarded(beforeExit),
+  coverMicrotasks: queues.coverMicrotasks,
+  coverTicks: queues.coverTicks,
+  drain: queues.drain,
+  exit: guarded(exit),
+  currentExitCode,
+  runImmediates: timerInternals.runImmediates,
+  runTicks: queues.runTicks,
+  runTimers: timerInternals.runTimers,
+  trackRejection: rejections.track,
+  uncaught,
+  runMain: guarded((path) => getLoader().requireMain(path)),
+  // `millrace -e`: a script of its own, with the module-scope names of a file in the working directory as globals.
+  runCode: guarded((source, name) => {
+    const require = getLoader().makeRequire(`${native.cwd()}/[eval]`);
+    defineGlobal('require', require, false);
+    defineGlobal('module', { exports: {}, id: name, filename: name, loaded: false, children: [], paths: [] }, false);
+    defineGlobal('exports', globalThis.module.exports, false);
+    defineGlobal('__filename', name, false);
+    defineGlobal('__dirname', '.', false);
+    return native.evaluate(source, name);
+  }),
+  describeError: (error) => require('fatal').summary(error), // [name, message, stack] as texts
+  wrapFunction: (name, call) => ObjectDefineProperty((...args) => call(...args), 'name', { __proto__: null, value: name, configurable: true }),
+};

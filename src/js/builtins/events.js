@@ -1,0 +1,436 @@
+// `node:events`: EventEmitter, once(), on(). Listeners of one event are kept as a bare function (the usual case) or an
+// array; emit() walks a copy of that array, so adding and removing during an emit touches only the next one. Loops are
+// by index: Array.prototype may be tampered with.
+'use strict';
+
+const {
+  Array, Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf,
+  ObjectSetPrototypeOf, Promise, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String, Symbol,
+  SymbolAsyncIterator,
+} = primordials;
+const {
+  AbortError, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateAbortSignal, validateFunction,
+  validateObject,
+} = require('errors');
+const { isNativeError } = require('util_types');
+
+const errorMonitor = Symbol('events.errorMonitor');
+let defaultMaxListeners = 10;
+
+// A function, not a class: old code calls `EventEmitter.call(this)`.
+function EventEmitter() {
+  FunctionPrototypeCall(initialise, this);
+}
+
+// Also runs from the first on() of an object whose constructor never called ours. A table seen through the prototype
+// (`Sub.prototype = new EventEmitter()`) belongs to that prototype, not to this object.
+function initialise() {
+  if (this._events === undefined || this._events === ObjectGetPrototypeOf(this)._events) {
+    this._events = ObjectCreate(null);
+    this._eventsCount = 0;
+  }
+  this._maxListeners = this._maxListeners || undefined;
+}
+
+const proto = EventEmitter.prototype;
+proto._events = undefined;
+proto._eventsCount = 0;
+proto._maxListeners = undefined;
+
+function checkLimit(value, name) {
+  if (typeof value !== 'number') throw new ERR_INVALID_ARG_TYPE(name, 'number', value);
+  if (value < 0 || NumberIsNaN(value)) throw new ERR_OUT_OF_RANGE(name, '>= 0', value);
+}
+
+ObjectDefineProperty(EventEmitter, 'defaultMaxListeners', {
+  enumerable: true,
+  get() { return defaultMaxListeners; },
+  set(value) {
+    checkLimit(value, 'defaultMaxListeners');
+    defaultMaxListeners = value;
+  },
+});
+
+function limitOf(emitter) {
+  return emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners;
+}
+
+proto.setMaxListeners = function setMaxListeners(n) {
+  checkLimit(n, 'setMaxListeners');
+  this._maxListeners = n;
+  return this;
+};
+
+proto.getMaxListeners = function getMaxListeners() {
+  return limitOf(this);
+};
+
+function copyOf(list) {
+  const copy = new Array(list.length);
+  for (let i = 0; i < list.length; i++) copy[i] = list[i];
+  return copy;
+}
+
+function throwUnhandled(emitter, error) {
+  // Anything that is or claims to be an Error is thrown untouched; the rest needs a carrier with a stack.
+  if (isNativeError(error) || error instanceof Error) throw error;
+  let text;
+  try {
+    text = require('inspect').inspect(error);
+  } catch {
+    text = String(error);
+  }
+  const carrier = new ERR_UNHANDLED_ERROR(text);
+  carrier.context = error;
+  throw carrier;
+}
+
+proto.emit = function emit(type, ...args) {
+  const events = this._events;
+  if (type === 'error') {
+    if (events !== undefined && events[errorMonitor] !== undefined) {
+      // The monitor only watches: it does not count as a handler.
+      ReflectApply(emit, this, [errorMonitor, args[0]]);
+    }
+    if (events === undefined || events.error === undefined) throwUnhandled(this, args[0]);
+  }
+  if (events === undefined) return false;
+  const handler = events[type];
+  if (handler === undefined) return false;
+  if (typeof handler === 'function') {
+    ReflectApply(handler, this, args);
+  } else {
+    const list = copyOf(handler);
+    for (let i = 0; i < list.length; i++) ReflectApply(list[i], this, args);
+  }
+  return true;
+};
+
+function warnAboutLeak(emitter, type, count) {
+  const process = native.process;
+  if (!process || typeof process.emitWarning !== 'function') return;
+  const { inspect } = require('inspect');
+  const warning = new Error(`Possible EventEmitter memory leak detected. ${count} ${String(type)} listeners added to ` +
+    `${inspect(emitter, { depth: -1 })}. MaxListeners is ${limitOf(emitter)}. ` +
+    'Use emitter.setMaxListeners() to increase limit');
+  warning.name = 'MaxListenersExceededWarning';
+  warning.emitter = emitter;
+  warning.type = type;
+  warning.count = count;
+  process.emitWarning(warning);
+}
+
+function add(emitter, type, listener, atFront) {
+  validateFunction(listener, 'listener');
+  if (emitter._events === undefined) FunctionPrototypeCall(initialise, emitter);
+  // Announced before it is added, so that a 'newListener' listener never hears of itself.
+  if (emitter._events.newListener !== undefined) {
+    emitter.emit('newListener', type, listener.listener ? listener.listener : listener);
+  }
+  const events = emitter._events;
+  const known = events[type];
+  if (known === undefined) {
+    events[type] = listener;
+    emitter._eventsCount++;
+    return emitter;
+  }
+  let list = known;
+  if (typeof known === 'function') {
+    list = events[type] = atFront ? [listener, known] : [known, listener];
+  } else if (atFront) {
+    for (let i = list.length; i > 0; i--) list[i] = list[i - 1];
+    list[0] = listener;
+  } else {
+    list[list.length] = listener;
+  }
+  const limit = limitOf(emitter);
+  if (limit > 0 && list.length > limit && !list.warned) {
+    list.warned = true;
+    warnAboutLeak(emitter, type, list.length);
+  }
+  return emitter;
+}
+
+function wrapOnce(emitter, type, listener) {
+  validateFunction(listener, 'listener');
+  let fired = false;
+  const wrapper = (...args) => {
+    // A nested emit may hold a copy of the list that still contains this wrapper.
+    if (fired) return undefined;
+    fired = true;
+    emitter.removeListener(type, wrapper);
+    return ReflectApply(listener, emitter, args);
+  };
+  wrapper.listener = listener;
+  return wrapper;
+}
+
+proto.addListener = function addListener(type, listener) {
+  return add(this, type, listener, false);
+};
+proto.on = proto.addListener;
+
+proto.prependListener = function prependListener(type, listener) {
+  return add(this, type, listener, true);
+};
+
+proto.once = function once(type, listener) {
+  this.on(type, wrapOnce(this, type, listener));
+  return this;
+};
+
+proto.prependOnceListener = function prependOnceListener(type, listener) {
+  this.prependListener(type, wrapOnce(this, type, listener));
+  return this;
+};
+
+function drop(emitter, type) {
+  if (--emitter._eventsCount === 0) emitter._events = ObjectCreate(null);
+  else delete emitter._events[type];
+}
+
+proto.removeListener = function removeListener(type, listener) {
+  validateFunction(listener, 'listener');
+  const events = this._events;
+  if (events === undefined) return this;
+  const known = events[type];
+  if (known === undefined) return this;
+  // What 'removeListener' is told. As in Node, a once() wrapper is looked through only when it was the sole listener.
+  let removed = listener;
+  if (typeof known === 'function') {
+    if (known !== listener && known.listener !== listener) return this;
+    if (known.listener) removed = known.listener;
+    drop(this, type);
+    if (type === 'removeListener') return this;
+  } else {
+    // The most recently added match goes first.
+    let at = known.length - 1;
+    while (at >= 0 && known[at] !== listener && known[at].listener !== listener) at--;
+    if (at < 0) return this;
+    for (let i = at; i < known.length - 1; i++) known[i] = known[i + 1];
+    known.length--;
+    if (known.length === 1) events[type] = known[0];
+  }
+  if (events.removeListener !== undefined) this.emit('removeListener', type, removed);
+  return this;
+};
+proto.off = proto.removeListener;
+
+proto.removeAllListeners = function removeAllListeners(type) {
+  const events = this._events;
+  if (events === undefined) return this;
+  if (events.removeListener === undefined) {
+    // Nobody is told, so whole tables can go.
+    if (arguments.length === 0) {
+      this._events = ObjectCreate(null);
+      this._eventsCount = 0;
+    } else if (events[type] !== undefined) {
+      drop(this, type);
+    }
+    return this;
+  }
+  if (arguments.length === 0) {
+    const names = ReflectOwnKeys(events);
+    for (let i = 0; i < names.length; i++) if (names[i] !== 'removeListener') this.removeAllListeners(names[i]);
+    this.removeAllListeners('removeListener');
+    this._events = ObjectCreate(null);
+    this._eventsCount = 0;
+    return this;
+  }
+  const known = events[type];
+  if (typeof known === 'function') {
+    this.removeListener(type, known);
+  } else if (known !== undefined) {
+    const list = copyOf(known);
+    for (let i = list.length - 1; i >= 0; i--) this.removeListener(type, list[i]);
+  }
+  return this;
+};
+
+function listenersOf(emitter, type, unwrap) {
+  const known = emitter._events === undefined ? undefined : emitter._events[type];
+  if (known === undefined) return [];
+  const list = typeof known === 'function' ? [known] : copyOf(known);
+  if (unwrap) for (let i = 0; i < list.length; i++) list[i] = list[i].listener || list[i];
+  return list;
+}
+
+proto.listeners = function listeners(type) {
+  return listenersOf(this, type, true);
+};
+
+proto.rawListeners = function rawListeners(type) {
+  return listenersOf(this, type, false);
+};
+
+proto.listenerCount = function listenerCount(type, listener) {
+  const known = this._events === undefined ? undefined : this._events[type];
+  if (known === undefined) return 0;
+  if (listener == null) return typeof known === 'function' ? 1 : known.length;
+  const list = listenersOf(this, type, false);
+  let count = 0;
+  for (let i = 0; i < list.length; i++) if (list[i] === listener || list[i].listener === listener) count++;
+  return count;
+};
+
+proto.eventNames = function eventNames() {
+  return this._eventsCount > 0 ? ReflectOwnKeys(this._events) : [];
+};
+
+// once() and on() also take an EventTarget.
+function subscribe(emitter, name, listener) {
+  if (emitter !== null && emitter !== undefined) {
+    if (typeof emitter.on === 'function') {
+      emitter.on(name, listener);
+      return () => { emitter.removeListener(name, listener); };
+    }
+    if (typeof emitter.addEventListener === 'function') {
+      emitter.addEventListener(name, listener);
+      return () => { emitter.removeEventListener(name, listener); };
+    }
+  }
+  throw new ERR_INVALID_ARG_TYPE('emitter', 'EventEmitter', emitter);
+}
+
+function readSignal(options) {
+  validateObject(options, 'options');
+  const { signal } = options;
+  if (signal !== undefined) validateAbortSignal(signal, 'options.signal');
+  return signal;
+}
+
+function abortError(signal) {
+  return new AbortError(undefined, { cause: signal.reason });
+}
+
+async function once(emitter, name, options = {}) {
+  const signal = readSignal(options);
+  if (signal !== undefined && signal.aborted) throw abortError(signal);
+  return new Promise((resolve, reject) => {
+    const undo = [];
+    const finish = (settle, value) => {
+      for (let i = 0; i < undo.length; i++) undo[i]();
+      settle(value);
+    };
+    undo[0] = subscribe(emitter, name, (...args) => finish(resolve, args));
+    // Waiting for 'error' itself must not reject on it; an EventTarget's 'error' event is not a failure.
+    if (name !== 'error' && typeof emitter.on === 'function') {
+      undo[undo.length] = subscribe(emitter, 'error', (error) => finish(reject, error));
+    }
+    if (signal !== undefined) {
+      undo[undo.length] = subscribe(signal, 'abort', () => finish(reject, abortError(signal)));
+    }
+  });
+}
+
+const AsyncIteratorPrototype =
+  ObjectGetPrototypeOf(ObjectGetPrototypeOf(async function* () {}).prototype);
+
+// Events that arrive while nobody waits are queued without limit, as the emitter cannot be told to slow down.
+function on(emitter, name, options = {}) {
+  const signal = readSignal(options);
+  if (signal !== undefined && signal.aborted) throw abortError(signal);
+  const values = new Queue();
+  const waiting = new Queue();
+  const undo = [];
+  let failure = null;
+  let finished = false;
+
+  const stop = () => {
+    for (let i = 0; i < undo.length; i++) undo[i]();
+    undo.length = 0;
+    finished = true;
+    while (waiting.size > 0) waiting.take().resolve({ value: undefined, done: true });
+  };
+  const fail = (error) => {
+    if (waiting.size > 0) waiting.take().reject(error);
+    else failure = { error };
+    stop();
+  };
+  const iterator = ObjectSetPrototypeOf({
+    next() {
+      if (values.size > 0) return PromiseResolve({ value: values.take(), done: false });
+      if (failure !== null) {
+        const { error } = failure;
+        failure = null;
+        return PromiseReject(error);
+      }
+      if (finished) return PromiseResolve({ value: undefined, done: true });
+      return new Promise((resolve, reject) => waiting.put({ resolve, reject }));
+    },
+    return() {
+      stop();
+      return PromiseResolve({ value: undefined, done: true });
+    },
+    throw(error) {
+      if (!isNativeError(error) && !(error instanceof Error)) {
+        throw new ERR_INVALID_ARG_TYPE('EventEmitter.AsyncIterator', 'Error', error);
+      }
+      fail(error);
+    },
+    [SymbolAsyncIterator]() { return this; },
+  }, AsyncIteratorPrototype);
+
+  undo[0] = subscribe(emitter, name, (...args) => {
+    if (waiting.size > 0) waiting.take().resolve({ value: args, done: false });
+    else values.put(args);
+  });
+  if (name !== 'error' && typeof emitter.on === 'function') undo[undo.length] = subscribe(emitter, 'error', fail);
+  const { close } = options;
+  if (close !== undefined && close !== null) {
+    for (let i = 0; i < close.length; i++) undo[undo.length] = subscribe(emitter, close[i], stop);
+  }
+  if (signal !== undefined) undo[undo.length] = subscribe(signal, 'abort', () => fail(abortError(signal)));
+  return iterator;
+}
+
+// First in, first out, without the O(n) cost of Array shift.
+class Queue {
+  #head = null;
+  #tail = null;
+  size = 0;
+
+  put(value) {
+    const node = { value, next: null };
+    if (this.#tail === null) this.#head = node;
+    else this.#tail.next = node;
+    this.#tail = node;
+    this.size++;
+  }
+
+  take() {
+    const node = this.#head;
+    this.#head = node.next;
+    if (this.#head === null) this.#tail = null;
+    this.size--;
+    return node.value;
+  }
+}
+
+function listenerCount(emitter, type) {
+  return typeof emitter.listenerCount === 'function' ?
+    emitter.listenerCount(type) : FunctionPrototypeCall(proto.listenerCount, emitter, type);
+}
+
+function setMaxListeners(n = defaultMaxListeners, ...emitters) {
+  checkLimit(n, 'setMaxListeners');
+  if (emitters.length === 0) defaultMaxListeners = n;
+  for (let i = 0; i < emitters.length; i++) {
+    // An EventTarget has no limit of ours to set.
+    if (typeof emitters[i].setMaxListeners === 'function') emitters[i].setMaxListeners(n);
+  }
+}
+
+function getMaxListeners(emitter) {
+  return typeof emitter.getMaxListeners === 'function' ? emitter.getMaxListeners() : defaultMaxListeners;
+}
+
+EventEmitter.once = once;
+EventEmitter.on = on;
+EventEmitter.listenerCount = listenerCount;
+EventEmitter.getMaxListeners = getMaxListeners;
+EventEmitter.setMaxListeners = setMaxListeners;
+EventEmitter.EventEmitter = EventEmitter;
+EventEmitter.errorMonitor = errorMonitor;
+
+module.exports = EventEmitter;

@@ -1,0 +1,75 @@
+// How an uncaught error is shown: where, the line with a mark under it, the error with its stack and causes.
+'use strict';
+
+const {
+  MathMin, RegExpPrototypeExec, String, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit,
+  StringPrototypeStartsWith,
+} = primordials;
+const { inspect } = require('inspect');
+const { isNativeError } = require('util/types');
+
+const kLineMax = 160; // minified code must not fill the screen
+
+const framePattern = /^(?:[^@]*@)?(.+):(\d+):(\d+)$/;
+
+// { file, line, column } of the first frame that is the program's, or of a syntax error's own position; null when unknown.
+function positionOf(error) {
+  const { stack } = error;
+  if (typeof stack === 'string') {
+    const lines = StringPrototypeSplit(stack, '\n');
+    for (let i = 0; i < lines.length; i++) {
+      const match = RegExpPrototypeExec(framePattern, lines[i]);
+      if (match !== null && !StringPrototypeStartsWith(match[1], 'node:')) return { file: match[1], line: +match[2], column: +match[3] };
+    }
+  }
+  const { sourceURL, line, column } = error;
+  if (typeof sourceURL !== 'string' || typeof line !== 'number') return null;
+  return { file: sourceURL, line, column: typeof column === 'number' ? column : 0 };
+}
+
+function excerpt(error) {
+  const place = positionOf(error);
+  if (place === null) return '';
+  const where = `${place.file}:${place.line}\n`;
+  const source = native.sourceOf(place.file);
+  if (source === undefined) return where;
+  const text = StringPrototypeSplit(source, '\n')[place.line - 1];
+  if (text === undefined) return where;
+  const column = place.column;
+  const from = column > kLineMax ? column - 80 : 0;
+  const shown = StringPrototypeSlice(text, from, from + kLineMax);
+  if (column === 0) return `${where}${shown}\n\n`;
+  const before = StringPrototypeSlice(shown, 0, MathMin(column - 1 - from, shown.length));
+  return `${where}${shown}\n${StringPrototypeReplace(before, /[^\t]/g, ' ')}^\n\n`;
+}
+
+// Never throws, whatever was thrown: null, a revoked Proxy, an error whose getters throw.
+function describe(error) {
+  let head = '';
+  if (isNativeError(error)) {
+    try {
+      head = excerpt(error);
+    } catch {
+      // A hostile `stack`: the error itself is still shown below.
+    }
+    return `${head}${inspect(error)}\n\nMillrace v${native.start.version}\n`;
+  }
+  return `Uncaught ${inspect(error)}\n(what was thrown is not an Error, so where it came from is not known)\n\nMillrace v${native.start.version}\n`;
+}
+
+function textOf(error, key) {
+  try {
+    const value = error[key];
+    return value === undefined ? '' : String(value);
+  } catch {
+    return '';
+  }
+}
+
+// [name, message, stack] for C++, as texts.
+function summary(error) {
+  if (!isNativeError(error)) return ['', inspect(error), ''];
+  return [textOf(error, 'name'), textOf(error, 'message'), textOf(error, 'stack')];
+}
+
+module.exports = { describe, summary };

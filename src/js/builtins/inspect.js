@@ -1,0 +1,566 @@
+// util.inspect: a value as readable text, laid out as Node does. Runs no code of the value except toStringTag
+// getters, custom inspectors and (option `getters`) accessors; whatever these throw becomes a placeholder, so inspect
+// itself never throws. Division: inspect_kind says what an object is, inspect_collections lists its contents,
+// inspect_error and inspect_stack do errors, inspect_text quotes and measures, inspect_format does `%s` formats.
+// Here: options, traversal, properties, layout.
+const {
+  ArrayPrototypeJoin, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeSort, BigIntPrototypeValueOf,
+  BooleanPrototypeValueOf, DatePrototypeGetTime, DatePrototypeToISOString, Error, FunctionPrototypeToString, Map,
+  MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, MathFloor, MathMax, MathMin, MathRound, MathSqrt,
+  NumberIsNaN, NumberPrototypeValueOf, ObjectAssign, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
+  ObjectGetOwnPropertyNames, ObjectGetOwnPropertySymbols, ObjectHasOwn, ObjectKeys,
+  ObjectPrototypePropertyIsEnumerable, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, RegExpPrototypeGetFlags,
+  RegExpPrototypeGetSource, SetPrototypeGetSize, String, StringPrototypeEndsWith, StringPrototypeIncludes,
+  StringPrototypePadEnd, StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll,
+  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeValueOf, SymbolFor,
+  SymbolPrototypeToString, SymbolPrototypeValueOf,
+} = primordials;
+
+const {
+  bigintText, colored, colors, getStringWidth, linesWithEnds, numberText, quote, stripVTControlCharacters, styles,
+  uncolored,
+} = require('inspect_text');
+const { constructorName, functionKind, functionName, isData, kindOf, lookup, prototypeOf, tagOf, unwrapProxy } =
+  require('inspect_kind');
+const collections = require('inspect_collections');
+const { formatError } = require('inspect_error');
+const { formatStack } = require('inspect_stack');
+
+const custom = SymbolFor('nodejs.util.inspect.custom');
+
+const defaultOptions = {
+  showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false, maxArrayLength: 100,
+  maxStringLength: 10000, breakLength: 80, compact: 3, sorted: false, getters: false, numericSeparator: false,
+};
+const optionNames = ObjectKeys(defaultOptions);
+
+// ---- entry --------------------------------------------------------------------------------------------------------
+
+// The state of one call. `seen` is the path from the root, `circular` numbers the objects found on their own path,
+// `indentation` the column of the current nesting, `currentDepth` the level of the object formatted last.
+function createContext(options) {
+  const ctx = {
+    __proto__: null, seen: [], circular: undefined, indentation: 0, currentDepth: 0, userOptions: options,
+    stylize: uncolored, formatValue, formatProperty, formatPrimitive, inspect,
+  };
+  for (let i = 0; i < optionNames.length; i++) ctx[optionNames[i]] = defaultOptions[optionNames[i]];
+  return ctx;
+}
+
+function finishOptions(ctx) {
+  if (ctx.colors) ctx.stylize = colored;
+  if (ctx.maxArrayLength === null) ctx.maxArrayLength = Infinity;
+  if (ctx.maxStringLength === null) ctx.maxStringLength = Infinity;
+  if (ctx.depth === null) ctx.depth = Infinity;
+}
+
+/// inspect(value, options) or the older inspect(value, showHidden, depth, colors).
+function inspect(value, options, legacyDepth, legacyColors) {
+  const ctx = createContext(options);
+  if (typeof options === 'boolean') {
+    ctx.showHidden = options;
+    if (legacyDepth !== undefined) ctx.depth = legacyDepth;
+    if (legacyColors !== undefined) ctx.colors = legacyColors;
+  } else if (options !== null && typeof options === 'object') {
+    for (let i = 0; i < optionNames.length; i++) {
+      const name = optionNames[i];
+      try {
+        const chosen = options[name];
+        if (chosen !== undefined || ObjectHasOwn(options, name)) ctx[name] = chosen === undefined ? ctx[name] : chosen;
+      } catch { /* a throwing option keeps its default */ }
+    }
+    if (typeof options.stylize === 'function') ctx.stylize = options.stylize;
+  }
+  finishOptions(ctx);
+  return formatValue(ctx, value, 0);
+}
+
+// ---- values -------------------------------------------------------------------------------------------------------
+
+function formatPrimitive(ctx, value) {
+  switch (typeof value) {
+    case 'string': return formatString(ctx, value);
+    case 'number': return ctx.stylize(numberText(value, ctx.numericSeparator), 'number');
+    case 'bigint': return ctx.stylize(bigintText(value, ctx.numericSeparator), 'bigint');
+    case 'boolean': return ctx.stylize(value ? 'true' : 'false', 'boolean');
+    case 'undefined': return ctx.stylize('undefined', 'undefined');
+    case 'symbol': return ctx.stylize(SymbolPrototypeToString(value), 'symbol');
+    default: return ctx.stylize('null', 'null');
+  }
+}
+
+function formatString(ctx, value) {
+  let more = '';
+  if (value.length > ctx.maxStringLength) {
+    const left = value.length - ctx.maxStringLength;
+    value = StringPrototypeSlice(value, 0, ctx.maxStringLength);
+    more = `... ${left} more character${left > 1 ? 's' : ''}`;
+  }
+  // A long text with several lines: a literal per line, joined by `+`.
+  if (ctx.compact !== true && value.length > 16 && value.length > ctx.breakLength - ctx.indentation - 4) {
+    const lines = linesWithEnds(value);
+    if (lines.length > 1) {
+      for (let i = 0; i < lines.length; i++) lines[i] = ctx.stylize(quote(lines[i]), 'string');
+      return ArrayPrototypeJoin(lines, ` +\n${spaces(ctx.indentation + 2)}`) + more;
+    }
+  }
+  return ctx.stylize(quote(value), 'string') + more;
+}
+
+function formatValue(ctx, value, depth) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return formatPrimitive(ctx, value);
+  const { indentation } = ctx, { length } = ctx.seen;
+  try {
+    return formatObject(ctx, value, depth);
+  } catch (error) {
+    // Reached by exotic objects and by running out of stack; the context goes back to what the caller knows.
+    ctx.indentation = indentation;
+    ctx.seen.length = length;
+    return ctx.stylize(`<Inspection threw${describeThrown(error)}>`, 'special');
+  }
+}
+
+// Short and safe: only the message of a real error, nothing that could throw again.
+function describeThrown(error) {
+  try {
+    if (error !== null && typeof error === 'object' && kindOf(unwrapProxy(error)) === 'Error') {
+      const message = lookup(error, 'message');
+      if (typeof message === 'string') return ` (${constructorName(error) ?? 'Error'}: ${message})`;
+    } else if (typeof error !== 'object' && typeof error !== 'function') {
+      return ` (${typeof error === 'string' ? quote(error) : String(error)})`;
+    }
+  } catch { /* say nothing more */ }
+  return '';
+}
+
+function formatObject(ctx, value, depth) {
+  const target = unwrapProxy(value);
+  if (target === null) return ctx.stylize('<Revoked Proxy>', 'special');
+  if (target !== value && ctx.showProxy) return formatProxy(ctx, value, depth);
+
+  if (ctx.customInspect) {
+    const inspector = lookup(target, custom);
+    if (typeof inspector === 'function' && inspector !== inspect && !isPrototypeObject(target)) {
+      const left = ctx.depth === Infinity ? Infinity : ctx.depth - depth;
+      const result = ReflectApply(inspector, value, [left, userOptions(ctx), inspect]);
+      if (result !== value) {
+        if (result === null || typeof result !== 'object') return typeof result === 'string' ?
+          indentLines(ctx, result) : indentLines(ctx, String(result));
+        return indentLines(ctx, formatValue(ctx, result, depth));
+      }
+    }
+  }
+
+  for (let i = 0; i < ctx.seen.length; i++) {
+    if (ctx.seen[i] !== target) continue;
+    ctx.circular ??= new Map();
+    let index = MapPrototypeGet(ctx.circular, target);
+    if (index === undefined) MapPrototypeSet(ctx.circular, target, index = MapPrototypeGetSize(ctx.circular) + 1);
+    return ctx.stylize(`[Circular *${index}]`, 'special');
+  }
+  let text = formatRaw(ctx, target, depth);
+  // Without showProxy each proxy is still named around its target.
+  for (let proxy = value; proxy !== target; proxy = native.proxyTarget(proxy)) {
+    text = `${ctx.stylize('Proxy(', 'special')}${text}${ctx.stylize(')', 'special')}`;
+  }
+  return text;
+}
+
+function indentLines(ctx, text) {
+  return ctx.indentation === 0 ? text : StringPrototypeReplaceAll(text, '\n', `\n${spaces(ctx.indentation)}`);
+}
+
+// A class's own prototype object inherits its inspector but is not an instance.
+function isPrototypeObject(object) {
+  const constructor = ObjectGetOwnPropertyDescriptor(object, 'constructor')?.value;
+  return typeof constructor === 'function' && unwrapProxy(constructor) === constructor &&
+    ObjectGetOwnPropertyDescriptor(constructor, 'prototype')?.value === object;
+}
+
+function userOptions(ctx) {
+  const options = { stylize: ctx.stylize };
+  for (let i = 0; i < optionNames.length; i++) options[optionNames[i]] = ctx[optionNames[i]];
+  if (ctx.userOptions !== null && typeof ctx.userOptions === 'object') ObjectAssign(options, ctx.userOptions);
+  if (!ctx.colors) options.stylize = (text) => `${text}`;
+  return options;
+}
+
+function formatProxy(ctx, proxy, depth) {
+  if (depth > ctx.depth) return ctx.stylize('Proxy [Array]', 'special');
+  depth++;
+  ctx.indentation += 2;
+  const output = [formatValue(ctx, native.proxyTarget(proxy), depth)];
+  // The handler is shown only where the engine can tell it.
+  if (native.proxyHandler !== undefined) {
+    ArrayPrototypePush(output, formatValue(ctx, native.proxyHandler(proxy), depth));
+  }
+  ctx.indentation -= 2;
+  return layout(ctx, output, '', ['Proxy [', ']'], true, depth);
+}
+
+// ---- objects ------------------------------------------------------------------------------------------------------
+
+function ownKeys(object, showHidden) {
+  const keys = showHidden ? ObjectGetOwnPropertyNames(object) : ObjectKeys(object);
+  const symbols = ObjectGetOwnPropertySymbols(object);
+  for (let i = 0; i < symbols.length; i++) {
+    if (showHidden || ObjectPrototypePropertyIsEnumerable(object, symbols[i])) ArrayPrototypePush(keys, symbols[i]);
+  }
+  return keys;
+}
+
+// `Foo `, `Foo(2) [tag] `, `[Map(2): null prototype] `
+function prefix(name, tag, fallback, size = '') {
+  if (name === null) {
+    return tag !== '' && tag !== fallback ? `[${fallback}${size}: null prototype] [${tag}] ` :
+      `[${fallback}${size}: null prototype] `;
+  }
+  return tag !== '' && tag !== name ? `${name}${size} [${tag}] ` : `${name}${size} `;
+}
+
+// Without any named constructor the prototypes themselves are named: `Object <[Object: null prototype] {}>`.
+function nameOf(object, fallback) {
+  const name = constructorName(object);
+  if (name !== null) return name;
+  const prototype = prototypeOf(object);
+  return prototype === null ? null : `${fallback} <${nameOf(prototype, 'Object') ?? '[Object: null prototype] {}'}>`;
+}
+
+function formatRaw(ctx, value, depth) {
+  const kind = kindOf(value);
+  const fallback = kind === 'TypedArray' ? collections.typedArrayName(value) : kind;
+  const name = nameOf(value, kind === 'Arguments' || kind === 'Module' ? 'Object' : fallback);
+  let tag = tagOf(value, ctx.showHidden);
+  let keys = kind === 'Array' || kind === 'TypedArray' ? collections.extraKeys(value, ctx.showHidden, ownKeys) :
+    kind === 'Module' ? ReflectOwnKeys(value) : ownKeys(value, ctx.showHidden);
+  let base = '', open = '{', close = '}', entries, isArray = false;
+
+  switch (kind) {
+    case 'Object':
+      if (name === 'Object' && tag === '') {
+        if (keys.length === 0) return '{}';
+      } else {
+        open = `${prefix(name, tag, 'Object')}{`;
+        if (keys.length === 0) return `${open}}`;
+      }
+      break;
+    case 'Array':
+      isArray = true;
+      open = name === 'Array' && tag === '' ? '[' : `${prefix(name, tag, 'Array', `(${value.length})`)}[`;
+      close = ']';
+      if (value.length === 0 && keys.length === 0) return `${open}]`;
+      entries = collections.arrayEntries;
+      break;
+    case 'TypedArray': {
+      const length = collections.typedArrayLength(value);
+      isArray = true;
+      open = `${prefix(name, tag, fallback, `(${length})`)}[`;
+      close = ']';
+      if (length === 0 && !ctx.showHidden && keys.length === 0) return `${open}]`;
+      entries = collections.typedArrayEntries;
+      break;
+    }
+    case 'Map': case 'Set': {
+      const isMap = kind === 'Map';
+      const size = isMap ? MapPrototypeGetSize(value) : SetPrototypeGetSize(value);
+      open = `${prefix(name, tag, kind, `(${size})`)}{`;
+      if (size === 0 && keys.length === 0) return `${open}}`;
+      entries = isMap ? collections.mapEntries : collections.setEntries;
+      break;
+    }
+    case 'Arguments':
+      open = '[Arguments] {';
+      if (keys.length === 0) return `${open}}`;
+      break;
+    case 'Module':
+      open = '[Module: null prototype] {';
+      keys = onlyStrings(keys);
+      if (keys.length === 0) return `${open}}`;
+      entries = moduleEntries;
+      break;
+    case 'Function':
+      base = functionText(value, name, tag);
+      if (keys.length === 0) return ctx.stylize(base, 'special');
+      base = ctx.stylize(base, 'special');
+      break;
+    case 'RegExp':
+      base = `/${RegExpPrototypeGetSource(value)}/${RegExpPrototypeGetFlags(value)}`;
+      base = ctx.stylize((name === 'RegExp' && tag === '' ? '' : prefix(name, tag, 'RegExp')) + base, 'regexp');
+      if (keys.length === 0 || depth > ctx.depth) return base;
+      break;
+    case 'Date':
+      base = NumberIsNaN(DatePrototypeGetTime(value)) ? 'Invalid Date' : DatePrototypeToISOString(value);
+      base = ctx.stylize((name === 'Date' && tag === '' ? '' : prefix(name, tag, 'Date')) + base, 'date');
+      if (keys.length === 0) return base;
+      break;
+    case 'Error':
+      base = formatError(ctx, value, name, prefix(name, tag, 'Error'), keys);
+      if (keys.length === 0) return base;
+      break;
+    case 'ArrayBuffer': case 'DataView': case 'Promise': case 'WeakMap': case 'WeakSet':
+      open = `${prefix(name, tag, kind)}{`;
+      entries = collections[kind];
+      break;
+    case 'Number': case 'String': case 'Boolean': case 'BigInt': case 'Symbol':
+      base = boxedText(ctx, kind, value, name, tag);
+      if (kind === 'String') keys = collections.withoutIndices(keys, StringPrototypeValueOf(value).length);
+      if (keys.length === 0) return base;
+      break;
+  }
+
+  if (depth > ctx.depth) {
+    const short = StringPrototypeSlice(prefix(name, tag, fallback), 0, -1);
+    return ctx.stylize(name === null ? short : `[${short}]`, 'special');
+  }
+
+  depth++;
+  ArrayPrototypePush(ctx.seen, value);
+  ctx.currentDepth = depth;
+  const output = entries === undefined ? [] : entries(ctx, value, depth, keys);
+  if (kind !== 'Module') {
+    for (let i = 0; i < keys.length; i++) {
+      ArrayPrototypePush(output, formatProperty(ctx, value, depth, keys[i], isArray ? 'extra' : 'object'));
+    }
+  }
+  ArrayPrototypePop(ctx.seen);
+
+  const reference = ctx.circular === undefined ? undefined : MapPrototypeGet(ctx.circular, value);
+  if (reference !== undefined) {
+    const mark = ctx.stylize(`<ref *${reference}>`, 'special');
+    if (ctx.compact !== true) base = base === '' ? mark : `${mark} ${base}`;
+    else open = `${mark} ${open}`;
+  }
+  if (ctx.sorted) sortOutput(output, ctx.sorted, isArray ? output.length - keys.length : 0);
+  return layout(ctx, output, base, [open, close], isArray, depth, value);
+}
+
+// Only properties are sorted; the elements of an array keep their places.
+function sortOutput(output, sorted, from) {
+  const order = typeof sorted === 'function' ? sorted : undefined;
+  const tail = [];
+  for (let i = from; i < output.length; i++) ArrayPrototypePush(tail, output[i]);
+  ArrayPrototypeSort(tail, order);
+  for (let i = 0; i < tail.length; i++) output[from + i] = tail[i];
+}
+
+function onlyStrings(keys) {
+  const rest = [];
+  for (let i = 0; i < keys.length; i++) if (typeof keys[i] === 'string') ArrayPrototypePush(rest, keys[i]);
+  return rest;
+}
+
+// An export whose module has not run yet cannot be read: it is named, not thrown about.
+function moduleEntries(ctx, module, depth, keys) {
+  const output = [];
+  for (let i = 0; i < keys.length; i++) {
+    try {
+      ArrayPrototypePush(output, formatProperty(ctx, module, depth, keys[i], 'object'));
+    } catch {
+      ArrayPrototypePush(output, `${keyText(ctx, keys[i])}: ${ctx.stylize('<uninitialized>', 'special')}`);
+    }
+  }
+  return output;
+}
+
+function functionText(f, name, tag) {
+  let source = '';
+  try { source = FunctionPrototypeToString(f); } catch { /* exotic callables have none */ }
+  const own = functionName(f);
+  if (StringPrototypeStartsWith(source, 'class') && StringPrototypeEndsWith(source, '}') &&
+      RegExpPrototypeExec(/^class[\s{]/, source) !== null) {
+    let text = own === '' || !ObjectHasOwn(f, 'name') ? '[class (anonymous)' : `[class ${own}`;
+    if (name !== 'Function' && name !== null) text += ` [${name}]`;
+    if (tag !== '' && name !== tag) text += ` [${tag}]`;
+    const parent = prototypeOf(f);
+    if (parent === null) text += ' extends [null prototype]';
+    else if (typeof parent === 'function' && functionName(parent) !== '') text += ` extends ${functionName(parent)}`;
+    return `${text}]`;
+  }
+  const kind = functionKind(f);
+  let text = `[${kind}`;
+  if (name === null) text += ' (null prototype)';
+  text += own === '' ? ' (anonymous)]' : `: ${own}]`;
+  if (name !== kind && name !== null) text += ` ${name}`;
+  if (tag !== '' && name !== tag) text += ` [${tag}]`;
+  return text;
+}
+
+function boxedText(ctx, kind, value, name, tag) {
+  let inner;
+  if (kind === 'Number') inner = NumberPrototypeValueOf(value);
+  else if (kind === 'String') inner = StringPrototypeValueOf(value);
+  else if (kind === 'Boolean') inner = BooleanPrototypeValueOf(value);
+  else if (kind === 'BigInt') inner = BigIntPrototypeValueOf(value);
+  else inner = SymbolPrototypeValueOf(value);
+  let text = `[${kind}`;
+  if (name !== kind) text += name === null ? ' (null prototype)' : ` (${name})`;
+  const plain = { __proto__: null, ...ctx, stylize: uncolored };
+  text += `: ${formatPrimitive(plain, inner)}]`;
+  if (tag !== '' && tag !== name) text += ` [${tag}]`;
+  return ctx.stylize(text, StringPrototypeToLowerCase(kind));
+}
+
+// ---- properties ---------------------------------------------------------------------------------------------------
+
+function keyText(ctx, key, enumerable = true) {
+  if (typeof key === 'symbol') {
+    const text = ctx.stylize(SymbolPrototypeToString(key), 'symbol');
+    return enumerable ? text : `[${text}]`;
+  }
+  if (key === '__proto__') return "['__proto__']";
+  if (!enumerable) return `[${key}]`;
+  return RegExpPrototypeExec(/^[a-zA-Z_][a-zA-Z_0-9]*$/, key) !== null ? key : ctx.stylize(quote(key), 'string');
+}
+
+// place: 'object' and 'extra' (named property of an array) show the key, 'element' does not.
+function formatProperty(ctx, object, depth, key, place) {
+  const found = ObjectGetOwnPropertyDescriptor(object, key) ?? { value: undefined, enumerable: true };
+  let text, gap = ' ';
+  if (!isData(found)) {
+    if (found.get !== undefined) text = getterText(ctx, found, object, depth);
+    else if (found.set !== undefined) text = ctx.stylize('[Setter]', 'special');
+    else text = ctx.stylize('undefined', 'undefined');
+  } else {
+    const shift = ctx.compact === true && place === 'object' ? 3 : 2;
+    ctx.indentation += shift;
+    text = formatValue(ctx, found.value, depth);
+    if (shift === 3 && ctx.breakLength < getStringWidth(text, ctx.colors)) gap = `\n${spaces(ctx.indentation)}`;
+    ctx.indentation -= shift;
+  }
+  return place === 'element' ? text : `${keyText(ctx, key, found.enumerable)}:${gap}${text}`;
+}
+
+function getterText(ctx, found, object, depth) {
+  const label = found.set === undefined ? 'Getter' : 'Getter/Setter';
+  const wanted = ctx.getters === true || (ctx.getters === 'get' && found.set === undefined) ||
+    (ctx.getters === 'set' && found.set !== undefined);
+  if (!wanted) return ctx.stylize(`[${label}]`, 'special');
+  let result;
+  try {
+    result = ReflectApply(found.get, object, []);
+  } catch (error) {
+    return ctx.stylize(`[${label}: <Inspection threw${describeThrown(error)}>]`, 'special');
+  }
+  if (result === null || (typeof result !== 'object' && typeof result !== 'function')) {
+    return `${ctx.stylize(`[${label}:`, 'special')} ${formatPrimitive(ctx, result)}${ctx.stylize(']', 'special')}`;
+  }
+  ctx.indentation += 2;
+  const text = formatValue(ctx, result, depth);
+  ctx.indentation -= 2;
+  return `${ctx.stylize(`[${label}]`, 'special')} ${text}`;
+}
+
+// ---- layout -------------------------------------------------------------------------------------------------------
+
+const spaces = (count) => StringPrototypeRepeat(' ', count);
+const visibleLength = (ctx, text) => ctx.colors ? stripVTControlCharacters(text).length : text.length;
+
+function fitsOnLine(ctx, output, start, base) {
+  let total = output.length + start;
+  if (total + output.length > ctx.breakLength) return false;
+  for (let i = 0; i < output.length; i++) {
+    total += visibleLength(ctx, output[i]);
+    if (total > ctx.breakLength) return false;
+  }
+  return base === '' || !StringPrototypeIncludes(base, '\n');
+}
+
+/// Puts the entries on one line or one per line. With a numeric `compact`, at most that many inner levels share a
+/// line, and long arrays become columns.
+function layout(ctx, output, base, braces, isArray, depth, value) {
+  const open = braces[0], close = braces[1];
+  const lead = base === '' ? '' : `${base} `;
+  const newline = `\n${spaces(ctx.indentation)}`;
+  if (ctx.compact === true) {
+    if (fitsOnLine(ctx, output, 0, base)) {
+      return `${open}${base === '' ? '' : ` ${base}`} ${ArrayPrototypeJoin(output, ', ')} ${close}`;
+    }
+    const first = base === '' && open.length === 1 ? ' ' : `${base === '' ? '' : ` ${base}`}${newline}  `;
+    return `${open}${first}${ArrayPrototypeJoin(output, `,${newline}  `)} ${close}`;
+  }
+  if (typeof ctx.compact === 'number' && ctx.compact >= 1) {
+    const count = output.length;
+    if (isArray && count > 6) output = columns(ctx, output, value);
+    if (ctx.currentDepth - depth < ctx.compact && count === output.length) {
+      const start = output.length + ctx.indentation + open.length + base.length + 10;
+      if (fitsOnLine(ctx, output, start, base)) {
+        const joined = ArrayPrototypeJoin(output, ', ');
+        if (!StringPrototypeIncludes(joined, '\n')) return `${lead}${open} ${joined} ${close}`;
+      }
+    }
+  }
+  return `${lead}${open}${newline}  ${ArrayPrototypeJoin(output, `,${newline}  `)}${newline}${close}`;
+}
+
+/// Arranges many short array entries in columns of equal width; numbers align right. Returns the lines, or the
+/// entries as they were when columns would not help.
+function columns(ctx, output, value) {
+  // "... n more items" stays on its own line.
+  const hasMore = value !== undefined && ctx.maxArrayLength < output.length;
+  const count = hasMore ? output.length - 1 : output.length;
+  const separator = 2;
+  const widths = [];
+  let total = 0, widest = 0;
+  for (let i = 0; i < count; i++) {
+    widths[i] = getStringWidth(output[i], ctx.colors);
+    total += widths[i] + separator;
+    widest = MathMax(widest, widths[i]);
+  }
+  const cell = widest + separator;
+  if (!(cell * 3 + ctx.indentation < ctx.breakLength && (total / cell > 5 || widest <= 6))) return output;
+
+  // Aim at a block that looks square: a character is about 2.5 times as high as wide, and where most cells are
+  // narrower than the widest, less than `cell` is taken as the typical width. The constants are those that reproduce
+  // Node's layout.
+  const typical = MathMax(cell - 3 - MathSqrt(cell - total / output.length), 1);
+  const perLine = MathMin(MathRound(MathSqrt(2.5 * typical * count) / typical),
+    MathFloor((ctx.breakLength - ctx.indentation) / cell), ctx.compact * 4, 15);
+  if (perLine <= 1) return output;
+
+  const columnWidths = [];
+  for (let column = 0; column < perLine; column++) {
+    let width = 0;
+    for (let i = column; i < count; i += perLine) width = MathMax(width, widths[i]);
+    ArrayPrototypePush(columnWidths, width + separator);
+  }
+  let numeric = value !== undefined;
+  for (let i = 0; numeric && i < output.length; i++) {
+    if (typeof value[i] !== 'number' && typeof value[i] !== 'bigint') numeric = false;
+  }
+  const lines = [];
+  for (let i = 0; i < count; i += perLine) {
+    const end = MathMin(i + perLine, count);
+    let line = '';
+    for (let j = i; j < end; j++) {
+      const last = j === end - 1;
+      const invisible = output[j].length - widths[j];
+      const cellText = last ? output[j] : `${output[j]}, `;
+      const width = columnWidths[j - i] + invisible - (last ? separator : 0);
+      if (numeric) line += StringPrototypePadStart(cellText, width, ' ');
+      else line += last ? cellText : StringPrototypePadEnd(cellText, width, ' ');
+    }
+    ArrayPrototypePush(lines, line);
+  }
+  if (hasMore) ArrayPrototypePush(lines, output[count]);
+  return lines;
+}
+
+// ---- exports ------------------------------------------------------------------------------------------------------
+
+inspect.custom = custom;
+inspect.colors = colors;
+inspect.styles = styles;
+ObjectDefineProperty(inspect, 'defaultOptions', {
+  __proto__: null,
+  enumerable: false,
+  get() { return defaultOptions; },
+  set(options) {
+    require('errors').validateObject(options, 'options');
+    ObjectAssign(defaultOptions, options);
+  },
+});
+
+module.exports = { colors, formatStack, getStringWidth, inspect, stripVTControlCharacters, styles };
+const { format, formatWithOptions } = require('inspect_format');
+module.exports.format = format;
+module.exports.formatWithOptions = formatWithOptions;

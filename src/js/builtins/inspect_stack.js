@@ -1,0 +1,81 @@
+// Turns the engine's stacks into Node-like text. JSC's `err.stack` is bare lines such as `func@file:line:col`,
+// without a header; shown is `Name: message` and `    at func (file:line:col)`. Frames of built-ins (source
+// `node:...`) are left out. A stack that is not in the engine's form was written by somebody: it is passed through
+// unchanged.
+const {
+  RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
+} = primordials;
+
+const engineLine = /^(?:[^@]*@)?(?:\[native code\]|.+:\d+:\d+|)$/;
+const position = /:\d+:\d+$/;
+const codeKind = /^(?:global|module|eval) code$/;
+
+// The lines of an engine stack, or null when the text is not one.
+function engineLines(stack) {
+  const lines = StringPrototypeSplit(stack, '\n');
+  for (let i = 0; i < lines.length; i++) {
+    if (StringPrototypeStartsWith(lines[i], '    at ')) return null;
+    if (RegExpPrototypeExec(engineLine, lines[i]) === null) return null;
+  }
+  return lines;
+}
+
+function frame(line) {
+  if (line === '') return '';
+  // A function's name holds no '@', but a path may (node_modules/@scope): the first one separates.
+  const at = StringPrototypeIndexOf(line, '@');
+  let name = at < 0 ? '' : StringPrototypeSlice(line, 0, at);
+  const place = StringPrototypeSlice(line, at + 1);
+  if (StringPrototypeStartsWith(place, 'node:')) return '';
+  if (RegExpPrototypeExec(codeKind, name) !== null) name = name === 'eval code' ? 'eval' : '';
+  if (RegExpPrototypeExec(position, place) === null) return name === '' ? '' : `    at ${name} (<anonymous>)`;
+  return name === '' ? `    at ${place}` : `    at ${name} (${place})`;
+}
+
+/// The `    at ...` lines of an engine stack as one string (each led by a newline), or null when it is not an engine
+/// stack.
+function formatFrames(stack) {
+  const lines = engineLines(stack);
+  if (lines === null) return null;
+  let text = '';
+  for (let i = 0; i < lines.length; i++) {
+    const shown = frame(lines[i]);
+    if (shown !== '') text += `\n${shown}`;
+  }
+  return text;
+}
+
+// Property reads of a stranger's error: a getter that throws counts as absent.
+function read(error, key) {
+  try { return error[key]; } catch { return undefined; }
+}
+
+function text(value) {
+  if (typeof value === 'string') return value;
+  try { return `${value}`; } catch { return ''; }
+}
+
+/// `Name: message` as Error.prototype.toString would say, and never throws.
+function header(error) {
+  const name = read(error, 'name');
+  const message = read(error, 'message');
+  const shownName = name === undefined ? 'Error' : text(name);
+  const shownMessage = message === undefined ? '' : text(message);
+  if (shownName === '') return shownMessage;
+  return shownMessage === '' ? shownName : `${shownName}: ${shownMessage}`;
+}
+
+/// Node-like text of an error's stack; only the header when it has no stack.
+function formatStack(error) {
+  const stack = read(error, 'stack');
+  if (typeof stack !== 'string') return header(error);
+  const frames = formatFrames(stack);
+  return frames === null ? stack : header(error) + frames;
+}
+
+/// The stack of one of our coded errors: `TypeError [CODE]: message` and the frames.
+function codedStack(error, code) {
+  return `${error.name} [${code}]: ${error.message}${formatFrames(error.stack) ?? ''}`;
+}
+
+module.exports = { codedStack, formatFrames, formatStack, header };

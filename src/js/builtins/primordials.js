@@ -1,0 +1,96 @@
+// Copies of the language's own functions, taken before any user code runs, so that built-ins keep working when a program
+// replaces or deletes `Array.prototype.push`, `Promise.prototype.then` or every global.
+// Names: `TypeMember` for statics, `TypePrototypeMember` for methods with `this` as the first argument,
+// `TypePrototypeGetMember` for getters. The list is explicit: start-up pays only for what some built-in uses.
+'use strict';
+
+const { bind, call } = Function.prototype;
+const uncurry = bind.bind(call);
+const getter = (object, key) => uncurry(Reflect.getOwnPropertyDescriptor(object, key).get);
+const TypedArray = Reflect.getPrototypeOf(Uint8Array);
+const ArrayIteratorPrototype = Reflect.getPrototypeOf(Array.prototype[Symbol.iterator]());
+
+const p = primordials;
+
+// Constructors and namespaces as they were.
+Object.assign(p, {
+  AggregateError, Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, FinalizationRegistry, Float64Array,
+  Function, Int32Array, Map, Number, Object, Promise, Proxy, RangeError, ReferenceError, RegExp, Set, String, Symbol,
+  SyntaxError, TypeError, TypedArray, URIError, Uint8Array, WeakMap, WeakRef, WeakSet, globalThis,
+  decodeURIComponent, encodeURIComponent, parseInt, parseFloat, uncurryThis: uncurry, undefined: void 0,
+});
+
+for (const [name, holder, keys] of [
+  ['Array', Array, 'from isArray of'],
+  ['ArrayBuffer', ArrayBuffer, 'isView'],
+  ['BigInt', BigInt, 'asIntN'],
+  ['Date', Date, 'now'],
+  ['JSON', JSON, 'parse stringify'],
+  ['Math', Math, 'abs ceil floor log10 max min pow round sign sqrt trunc'],
+  ['Number', Number, 'isFinite isInteger isNaN isSafeInteger MAX_SAFE_INTEGER'],
+  ['Object', Object, 'assign create defineProperties defineProperty entries freeze fromEntries getOwnPropertyDescriptor ' +
+    'getOwnPropertyDescriptors getOwnPropertyNames getOwnPropertySymbols getPrototypeOf hasOwn is isExtensible isFrozen ' +
+    'isSealed keys preventExtensions seal setPrototypeOf values'],
+  ['Reflect', Reflect, 'apply construct defineProperty deleteProperty get getOwnPropertyDescriptor getPrototypeOf has ' +
+    'ownKeys set setPrototypeOf'],
+  ['String', String, 'fromCharCode fromCodePoint raw'],
+]) for (const key of keys.split(' ')) p[name + key[0].toUpperCase() + key.slice(1)] = holder[key];
+
+// Promise statics keep their receiver, so a replaced `Promise` does not matter.
+for (const key of ['all', 'allSettled', 'any', 'race', 'reject', 'resolve', 'withResolvers'])
+  p['Promise' + key[0].toUpperCase() + key.slice(1)] = Promise[key].bind(Promise);
+
+for (const [name, proto, keys] of [
+  ['Array', Array.prototype, 'at concat every fill filter find findIndex findLast flat flatMap forEach includes indexOf join ' +
+    'keys lastIndexOf map pop push reduce reverse shift slice some sort splice toSorted unshift values'],
+  ['ArrayBuffer', ArrayBuffer.prototype, 'slice'],
+  ['BigInt', BigInt.prototype, 'toString valueOf'],
+  ['Boolean', Boolean.prototype, 'toString valueOf'],
+  ['Date', Date.prototype, 'getFullYear getTime toISOString toString valueOf'],
+  ['Error', Error.prototype, 'toString'],
+  ['FinalizationRegistry', FinalizationRegistry.prototype, 'register unregister'],
+  ['Function', Function.prototype, 'apply bind call toString'],
+  ['Map', Map.prototype, 'clear delete entries forEach get has keys set values'],
+  ['Number', Number.prototype, 'toFixed toString valueOf'],
+  ['Object', Object.prototype, 'hasOwnProperty isPrototypeOf propertyIsEnumerable toString valueOf'],
+  ['Promise', Promise.prototype, 'catch finally then'],
+  ['RegExp', RegExp.prototype, 'exec test toString'],
+  ['Set', Set.prototype, 'add clear delete entries forEach has keys values'],
+  ['String', String.prototype, 'at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf match matchAll ' +
+    'normalize padEnd padStart repeat replace replaceAll search slice split startsWith substring toLowerCase toString ' +
+    'toUpperCase toWellFormed trim trimEnd trimStart valueOf'],
+  ['Symbol', Symbol.prototype, 'toString valueOf'],
+  ['TypedArray', TypedArray.prototype, 'fill keys set slice subarray values'],
+  ['WeakMap', WeakMap.prototype, 'delete get has set'],
+  ['WeakRef', WeakRef.prototype, 'deref'],
+  ['WeakSet', WeakSet.prototype, 'add delete has'],
+]) for (const key of keys.split(' ')) p[name + 'Prototype' + key[0].toUpperCase() + key.slice(1)] = uncurry(proto[key]);
+
+Object.assign(p, {
+  ArrayBufferPrototypeGetByteLength: getter(ArrayBuffer.prototype, 'byteLength'),
+  DataViewPrototypeGetBuffer: getter(DataView.prototype, 'buffer'),
+  DataViewPrototypeGetByteLength: getter(DataView.prototype, 'byteLength'),
+  DataViewPrototypeGetByteOffset: getter(DataView.prototype, 'byteOffset'),
+  MapPrototypeGetSize: getter(Map.prototype, 'size'),
+  RegExpPrototypeGetFlags: getter(RegExp.prototype, 'flags'),
+  RegExpPrototypeGetSource: getter(RegExp.prototype, 'source'),
+  SetPrototypeGetSize: getter(Set.prototype, 'size'),
+  SymbolPrototypeGetDescription: getter(Symbol.prototype, 'description'),
+  TypedArrayPrototypeGetBuffer: getter(TypedArray.prototype, 'buffer'),
+  TypedArrayPrototypeGetByteLength: getter(TypedArray.prototype, 'byteLength'),
+  TypedArrayPrototypeGetByteOffset: getter(TypedArray.prototype, 'byteOffset'),
+  TypedArrayPrototypeGetLength: getter(TypedArray.prototype, 'length'),
+  TypedArrayPrototypeGetSymbolToStringTag: getter(TypedArray.prototype, Symbol.toStringTag),
+  ArrayIteratorPrototypeNext: uncurry(ArrayIteratorPrototype.next),
+  ArrayPrototypeSymbolIterator: uncurry(Array.prototype[Symbol.iterator]),
+  DatePrototypeSymbolToPrimitive: uncurry(Date.prototype[Symbol.toPrimitive]),
+  RegExpPrototypeSymbolReplace: uncurry(RegExp.prototype[Symbol.replace]),
+  RegExpPrototypeSymbolSplit: uncurry(RegExp.prototype[Symbol.split]),
+  SymbolAsyncDispose: Symbol.asyncDispose, SymbolDispose: Symbol.dispose, SymbolFor: Symbol.for,
+  SymbolAsyncIterator: Symbol.asyncIterator, SymbolHasInstance: Symbol.hasInstance, SymbolIterator: Symbol.iterator,
+  SymbolSpecies: Symbol.species, SymbolToPrimitive: Symbol.toPrimitive, SymbolToStringTag: Symbol.toStringTag,
+  ErrorCaptureStackTrace: Error.captureStackTrace,
+  // A host may build its engine without shared memory.
+  SharedArrayBufferPrototypeGetByteLength:
+    typeof SharedArrayBuffer === 'function' ? getter(SharedArrayBuffer.prototype, 'byteLength') : undefined,
+});

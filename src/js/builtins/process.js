@@ -1,0 +1,227 @@
+// The `process` object: events, exit, warnings, what the program was started with; and the path an uncaught error takes
+// (docs/semantics.md, rules 24-27). The host process never ends here: `native.exit` stops JavaScript and run() returns the code.
+'use strict';
+
+const {
+  ArrayIsArray, BigInt, Error, Number, NumberIsInteger, ObjectCreate, ObjectDefineProperty, ObjectFreeze, SymbolToStringTag,
+  Uint8Array,
+} = primordials;
+const EventEmitter = require('events');
+const { ERR_INVALID_ARG_TYPE } = require('errors');
+const { nextTick } = require('task_queues');
+
+const { start } = native; // what the host started us with
+const process = ObjectCreate(ObjectCreate(EventEmitter.prototype, {
+  constructor: { __proto__: null, value: function process() {}, writable: true, configurable: true },
+}));
+EventEmitter.call(process);
+native.process = process;
+
+const emit = EventEmitter.prototype.emit;
+let exitCode;
+
+// undefined, null, an integer or its decimal text; everything else is an error where it is set, not where it is used.
+function checkExitCode(code, name) {
+  if (code === undefined || code === null || NumberIsInteger(code)) return;
+  if (typeof code === 'string' && code !== '' && NumberIsInteger(Number(code))) return;
+  throw new ERR_INVALID_ARG_TYPE(name, 'integer', code);
+}
+
+function define(name, value, enumerable = true) {
+  ObjectDefineProperty(process, name, { __proto__: null, value, writable: true, enumerable, configurable: true });
+}
+
+function output(fd) {
+  const stream = new EventEmitter();
+  const write = (chunk, encoding, callback) => {
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))
+      throw new ERR_INVALID_ARG_TYPE('chunk', ['string', 'Uint8Array'], chunk);
+    native.write(fd, chunk);
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (typeof done === 'function') nextTick(done);
+    return true;
+  };
+  stream.fd = fd;
+  stream.writable = true;
+  stream.write = write;
+  stream.end = (chunk, encoding, callback) => {
+    if (chunk !== undefined && typeof chunk !== 'function') write(chunk, encoding, callback);
+    return stream;
+  };
+  if (native.isTTY(fd)) {
+    stream.isTTY = true;
+    ObjectDefineProperty(stream, 'columns', { __proto__: null, enumerable: true, configurable: true, get: () => native.columns(fd) });
+  }
+  return stream;
+}
+
+function lazy(name, make) {
+  ObjectDefineProperty(process, name, {
+    __proto__: null, enumerable: true, configurable: true,
+    get() {
+      const value = make();
+      define(name, value);
+      return value;
+    },
+    set(value) {
+      define(name, value);
+    },
+  });
+}
+
+define('title', 'millrace');
+define('version', `v${start.nodeVersion}`);
+define('versions', ObjectFreeze({ __proto__: null, node: start.nodeVersion, millrace: start.version, [start.engineName]: start.engineVersion }));
+define('release', ObjectFreeze({ __proto__: null, name: 'millrace' }));
+define('platform', native.platform);
+define('arch', start.arch);
+define('pid', start.pid);
+define('argv', start.argv);
+define('argv0', start.argv[0]);
+define('execArgv', start.execArgv);
+define('execPath', start.execPath);
+define('env', native.env());
+define('features', ObjectFreeze({ __proto__: null }));
+lazy('stdout', () => output(1));
+lazy('stderr', () => output(2));
+ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'process', configurable: true });
+
+define('nextTick', nextTick);
+define('cwd', () => native.cwd());
+define('uptime', () => native.now() / 1000);
+define('memoryUsage', () => native.memoryUsage());
+define('loopFigures', () => native.loopFigures());
+define('hrtime', (previous) => {
+  const nanoseconds = native.hrtime(); // [seconds, nanoseconds]
+  if (previous === undefined) return nanoseconds;
+  if (!ArrayIsArray(previous)) throw new ERR_INVALID_ARG_TYPE('time', 'Array', previous);
+  let seconds = nanoseconds[0] - previous[0];
+  let rest = nanoseconds[1] - previous[1];
+  if (rest < 0) {
+    seconds--;
+    rest += 1e9;
+  }
+  return [seconds, rest];
+});
+process.hrtime.bigint = () => {
+  const [seconds, rest] = native.hrtime();
+  return BigInt(seconds) * 1000000000n + BigInt(rest);
+};
+
+ObjectDefineProperty(process, 'exitCode', {
+  __proto__: null, enumerable: true, configurable: false,
+  get: () => exitCode,
+  set(code) {
+    checkExitCode(code, 'code');
+    exitCode = code === null ? undefined : code;
+  },
+});
+ObjectDefineProperty(process, '_exiting', { __proto__: null, value: false, writable: true, enumerable: false, configurable: false });
+
+// Stops this program. Exit listeners run first, synchronously; nothing they schedule runs.
+define('exit', (code) => {
+  if (code !== undefined) {
+    checkExitCode(code, 'code');
+    exitCode = code === null ? undefined : code;
+  }
+  if (!process._exiting) {
+    process._exiting = true;
+    emit.call(process, 'exit', Number(exitCode ?? 0));
+  }
+  leave(Number(exitCode ?? 0));
+});
+define('reallyExit', (code) => leave(Number(code ?? 0)));
+define('abort', () => leave(134));
+
+// The engine is told to stop, which takes effect at its next look; until then nothing more of the program may run.
+function leave(code) {
+  native.exit(code);
+  for (;;);
+}
+
+// Warnings: an event, and by default a line on standard error.
+define('emitWarning', (warning, typeOrOptions, code) => {
+  let type = typeOrOptions;
+  let detail;
+  if (typeof typeOrOptions === 'object' && typeOrOptions !== null) {
+    ({ type, code, detail } = typeOrOptions);
+  }
+  if (typeof warning === 'string') {
+    const name = typeof type === 'string' ? type : 'Warning';
+    warning = new Error(warning);
+    warning.name = name;
+    if (typeof code === 'string') warning.code = code;
+    if (typeof detail === 'string') warning.detail = detail;
+  } else if (!(warning instanceof Error)) {
+    throw new ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
+  }
+  if (warning.name === 'DeprecationWarning') {
+    if (process.noDeprecation) return;
+    if (process.throwDeprecation) {
+      nextTick(() => {
+        throw warning;
+      });
+      return;
+    }
+  }
+  nextTick(() => emit.call(process, 'warning', warning));
+});
+
+function printWarning(warning) {
+  if (!start.warnings) return;
+  const code = warning.code ? `[${warning.code}] ` : '';
+  const detail = typeof warning.detail === 'string' ? `\n${warning.detail}` : '';
+  native.write(2, `(millrace:${start.pid}) ${code}${warning.name}: ${warning.message}${detail}\n`);
+}
+EventEmitter.prototype.on.call(process, 'warning', printWarning);
+
+function reportFatal(error, origin) {
+  let text;
+  try {
+    text = require('fatal').describe(error);
+  } catch {
+    text = 'Uncaught: an error that cannot be shown\n';
+  }
+  native.uncaught(text, origin);
+}
+
+// An error nobody caught. Returns when a listener took care of it; otherwise reports it and leaves.
+function uncaught(error, fromPromise) {
+  const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
+  try {
+    emit.call(process, 'uncaughtExceptionMonitor', error, origin);
+    if (emit.call(process, 'uncaughtException', error, origin)) return;
+  } catch (thrown) {
+    // The last resort failed itself: nothing of the program is trusted any more, exit listeners included.
+    reportFatal(thrown, origin);
+    process._exiting = true;
+    leave(7);
+  }
+  reportFatal(error, origin);
+  try {
+    if (!process._exiting) {
+      process._exiting = true;
+      exitCode = 1;
+      emit.call(process, 'exit', 1);
+    }
+  } catch {
+    // An exit listener that throws while we leave because of another error changes nothing.
+  }
+  leave(Number(exitCode ?? 1));
+}
+
+module.exports = process;
+native.processInternals = {
+  uncaught,
+  beforeExit() {
+    emit.call(process, 'beforeExit', Number(exitCode ?? 0));
+  },
+  // The natural end: the code run() returns.
+  exit() {
+    if (process._exiting) return Number(exitCode ?? 0);
+    process._exiting = true;
+    emit.call(process, 'exit', Number(exitCode ?? 0));
+    return Number(exitCode ?? 0);
+  },
+  currentExitCode: () => Number(exitCode ?? 0),
+};

@@ -1,0 +1,129 @@
+// Unhandled rejections (docs/semantics.md, rules 22-24). The engine names a promise when a drain ends with nobody reacting to it; it is
+// judged only when next-ticks and microtasks are both empty, so a handler attached anywhere in the same checkpoint counts.
+'use strict';
+
+const { ArrayPrototypeShift, ObjectPrototypeToString, String, WeakRef, WeakRefPrototypeDeref } = primordials;
+const { promiseHandled } = native;
+const { ERR_UNHANDLED_REJECTION } = require('errors');
+const { isNativeError } = require('util/types');
+
+// Reported promises that may still get a handler, oldest first. Beyond this many the oldest is forgotten: it gets no rejectionHandled.
+const kReportedMax = 1024;
+
+let mode = 'throw';
+let onUncaught = null; // (error, fromPromise) => void
+let pending = []; // { promise, reason }
+let reported = []; // { ref, id }
+let lastId = 0;
+
+// Called by the engine. Kept small: it runs inside the engine's drain.
+function track(promise, reason) {
+  pending[pending.length] = { promise, reason };
+}
+
+function asError(reason) {
+  return isNativeError(reason) ? reason : new ERR_UNHANDLED_REJECTION(reason);
+}
+
+function describe(reason) {
+  try {
+    if (isNativeError(reason)) return `${reason.stack || reason.message}`;
+    return typeof reason === 'object' && reason !== null ? ObjectPrototypeToString(reason) : String(reason);
+  } catch {
+    return 'a value that cannot be turned into text';
+  }
+}
+
+function warnUnhandled(id, reason) {
+  const name = 'UnhandledPromiseRejectionWarning';
+  native.process.emitWarning(describe(reason), name);
+  native.process.emitWarning(
+    'A promise was rejected and nothing reacted to it: either an async function threw without a catch around it, or a ' +
+    `promise has no .catch(). --unhandled-rejections=strict makes this an error. (rejection id: ${id})`, name);
+}
+
+const report = {
+  __proto__: null,
+  throw(id, promise, reason) {
+    if (!native.process.emit('unhandledRejection', reason, promise)) onUncaught(asError(reason), true);
+  },
+  strict(id, promise, reason) {
+    onUncaught(asError(reason), true);
+    if (!native.process.emit('unhandledRejection', reason, promise)) warnUnhandled(id, reason);
+  },
+  warn(id, promise, reason) {
+    native.process.emit('unhandledRejection', reason, promise);
+    warnUnhandled(id, reason);
+  },
+  none(id, promise, reason) {
+    native.process.emit('unhandledRejection', reason, promise);
+  },
+  'warn-with-error-code'(id, promise, reason) {
+    if (native.process.emit('unhandledRejection', reason, promise)) return;
+    warnUnhandled(id, reason);
+    native.process.exitCode = 1;
+  },
+};
+
+// Handlers that came late: told before new rejections are.
+function announceHandled() {
+  if (reported.length === 0) return false;
+  const handled = [];
+  const waiting = [];
+  for (let i = 0; i < reported.length; i++) {
+    const promise = WeakRefPrototypeDeref(reported[i].ref);
+    if (promise === undefined) continue;
+    if (promiseHandled(promise)) handled[handled.length] = { promise, id: reported[i].id };
+    else waiting[waiting.length] = reported[i];
+  }
+  reported = waiting;
+  for (let i = 0; i < handled.length; i++) {
+    if (native.process.emit('rejectionHandled', handled[i].promise)) continue;
+    if (mode === 'none') continue;
+    native.process.emitWarning(`A rejection that was reported before has been handled. (rejection id: ${handled[i].id})`,
+      'PromiseRejectionHandledWarning');
+  }
+  return handled.length > 0;
+}
+
+function remember(promise, id) {
+  if (promiseHandled(promise)) return;
+  if (reported.length >= kReportedMax) ArrayPrototypeShift(reported);
+  reported[reported.length] = { ref: new WeakRef(promise), id };
+}
+
+// True when listeners ran, which may have queued ticks or jobs.
+function process() {
+  let ran;
+  try {
+    ran = announceHandled();
+  } catch (error) {
+    onUncaught(error, false);
+    return true;
+  }
+  if (pending.length === 0) return ran;
+  const batch = pending;
+  pending = [];
+  // Judged together before any listener runs: what one listener does about a later promise of the batch comes too late.
+  const unhandled = [];
+  for (let i = 0; i < batch.length; i++) if (!promiseHandled(batch[i].promise)) unhandled[unhandled.length] = batch[i];
+  for (let i = 0; i < unhandled.length; i++) {
+    const { promise, reason } = unhandled[i];
+    const id = ++lastId;
+    remember(promise, id);
+    try {
+      report[mode](id, promise, reason);
+    } catch (error) {
+      onUncaught(error, false); // a listener threw: what it was called for, and the rest of the batch, count as reported
+      return true;
+    }
+  }
+  return unhandled.length > 0 || ran;
+}
+
+module.exports = {
+  process, track,
+  connect(hooks) {
+    ({ mode, onUncaught } = hooks);
+  },
+};

@@ -1,0 +1,110 @@
+// The next-tick queue, queueMicrotask, and the checkpoint that drains both together with promise jobs (docs/semantics.md, rules 1-5,
+// 19, 20, 22-24, 34). Everything runs on this side of the border: a checkpoint with a thousand ticks crosses it once or twice.
+//
+// Native tasks share these queues: a token stands for `n` of them, and `native.runCovered(queue, n)` runs exactly those.
+'use strict';
+
+const { ReflectApply } = primordials;
+const { runMicrotasks, runCovered } = native;
+const { ERR_INVALID_ARG_TYPE } = require('errors');
+
+const kTicks = 0;
+const kMicrotasks = 1;
+
+// A singly linked list: no method of a prototype that user code could replace is on this path.
+let head = null;
+let tail = null;
+let onThrow = null; // (error) => void; returns only when somebody handled it
+let onIdle = null; // () => boolean: rejections; true when it ran listeners, which may have queued more
+let afterThrow = null; // makes the loop come back to what a throwing tick left behind
+
+function append(entry) {
+  if (tail === null) head = entry;
+  else tail.next = entry;
+  tail = entry;
+}
+
+function nextTick(callback, a) {
+  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+  if (native.process._exiting) return;
+  const count = arguments.length;
+  let args = null;
+  if (count > 2) {
+    args = [];
+    for (let i = 1; i < count; i++) args[i - 1] = arguments[i];
+  }
+  append({ callback, count, a, args, covered: 0, next: null });
+}
+
+function runTick(tick) {
+  if (tick.args !== null) ReflectApply(tick.callback, undefined, tick.args);
+  else if (tick.count === 2) (0, tick.callback)(tick.a);
+  else (0, tick.callback)();
+}
+
+// True when the queue is empty; false when a tick threw and the rest must wait for a later phase (rule 19).
+function runTicks() {
+  while (head !== null) {
+    const tick = head;
+    head = tick.next;
+    if (head === null) tail = null;
+    if (tick.covered > 0) {
+      runCovered(kTicks, tick.covered);
+      continue;
+    }
+    try {
+      runTick(tick);
+    } catch (error) {
+      onThrow(error);
+      afterThrow();
+      return false;
+    }
+  }
+  return true;
+}
+
+// The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks.
+function drain(microtasksFirst) {
+  for (;;) {
+    if (!microtasksFirst && !runTicks()) return;
+    microtasksFirst = false;
+    runMicrotasks();
+    if (head === null && !onIdle()) return;
+  }
+}
+
+// For engines that can only drain when no JavaScript is on the stack: true when another round of ticks and jobs is due.
+function anotherRound() {
+  return head !== null || onIdle();
+}
+
+// `await` of a primitive queues exactly one job and looks at nothing that user code can reach: no `then`, no `constructor`.
+async function runSoon(callback) {
+  await undefined;
+  try {
+    callback();
+  } catch (error) {
+    onThrow(error);
+  }
+}
+
+function queueMicrotask(callback) {
+  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+  runSoon(callback);
+}
+
+async function coverMicrotasks(count) {
+  await undefined;
+  runCovered(kMicrotasks, count);
+}
+
+function coverTicks(count) {
+  append({ callback: null, count: 0, a: undefined, args: null, covered: count, next: null });
+}
+
+module.exports = {
+  anotherRound, coverMicrotasks, coverTicks, drain, nextTick, queueMicrotask, runTicks,
+  connect(hooks) {
+    ({ onThrow, onIdle, afterThrow } = hooks);
+  },
+};

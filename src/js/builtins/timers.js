@@ -1,0 +1,417 @@
+// setTimeout, setInterval, setImmediate and their handles (docs/semantics.md, rules 6-18 and 29).
+//
+// All timers live here, in lists by duration under one heap; C++ sees only the earliest deadline, in `state`, and arms one native
+// timer for it. So a thousand timers cost one crossing to start a pass, and none each.
+// Order is by (deadline in ms, sequence). A list is sorted by that already, so the heap holds lists, keyed by their first timer.
+'use strict';
+
+const {
+  Map, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, Symbol,
+  SymbolDispose, SymbolFor, SymbolToPrimitive,
+} = primordials;
+const { clock, state } = native; // clock(): whole milliseconds since the runtime began
+const { ERR_INVALID_ARG_TYPE } = require('errors');
+const { drain } = require('task_queues');
+
+// Slots of `state`, shared with C++ (src/js/runtime_state.h).
+const kNextDeadline = 0;
+const kTimerRefs = 1;
+const kImmediates = 2;
+const kImmediateRefs = 3;
+
+const kTimeoutMax = 2 ** 31 - 1;
+const kRef = Symbol('ref');
+const kId = Symbol('id');
+const kList = Symbol('list');
+const kExpiry = Symbol('expiry');
+const kSequence = Symbol('sequence');
+const kInspect = SymbolFor('nodejs.util.inspect.custom');
+const kPromisify = SymbolFor('nodejs.util.promisify.custom');
+
+let nextId = 1;
+let nextSequence = 1;
+let onThrow = null;
+let warnedNegative = false;
+let warnedNaN = false;
+const lists = new Map(); // duration in ms -> TimerList
+const knownById = new Map(); // only timers that were turned into a number
+const heap = []; // of TimerList, by (first[kExpiry], first[kSequence])
+
+class TimerList {
+  constructor(duration) {
+    this.duration = duration;
+    this.first = null;
+    this.last = null;
+    this.index = -1;
+  }
+}
+
+function before(a, b) {
+  return a[kExpiry] < b[kExpiry] || (a[kExpiry] === b[kExpiry] && a[kSequence] < b[kSequence]);
+}
+
+function siftUp(list, index) {
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    const other = heap[parent];
+    if (!before(list.first, other.first)) break;
+    heap[index] = other;
+    other.index = index;
+    index = parent;
+  }
+  heap[index] = list;
+  list.index = index;
+}
+
+function siftDown(list, index) {
+  const size = heap.length;
+  for (;;) {
+    let child = 2 * index + 1;
+    if (child >= size) break;
+    if (child + 1 < size && before(heap[child + 1].first, heap[child].first)) child++;
+    const other = heap[child];
+    if (!before(other.first, list.first)) break;
+    heap[index] = other;
+    other.index = index;
+    index = child;
+  }
+  heap[index] = list;
+  list.index = index;
+}
+
+function heapRemove(list) {
+  const index = list.index;
+  const lastIndex = heap.length - 1;
+  const last = heap[lastIndex];
+  heap.length = lastIndex;
+  list.index = -1;
+  if (last === list) return;
+  siftUp(last, index);
+  if (last.index === index) siftDown(last, index);
+}
+
+function publishDeadline() {
+  state[kNextDeadline] = heap.length === 0 ? Infinity : heap[0].first[kExpiry];
+}
+
+function insert(timer, start) {
+  const duration = MathTrunc(timer._idleTimeout);
+  timer._idleStart = start;
+  timer[kExpiry] = start + duration;
+  timer[kSequence] = nextSequence++;
+  let list = MapPrototypeGet(lists, duration);
+  if (list === undefined) MapPrototypeSet(lists, duration, (list = new TimerList(duration)));
+  timer[kList] = list;
+  // Almost always the end; an interval re-armed from its start belongs before timers that its own callback created.
+  let previous = list.last;
+  while (previous !== null && previous[kExpiry] > timer[kExpiry]) previous = previous._idlePrev;
+  const next = previous === null ? list.first : previous._idleNext;
+  timer._idlePrev = previous;
+  timer._idleNext = next;
+  if (previous === null) list.first = timer;
+  else previous._idleNext = timer;
+  if (next === null) list.last = timer;
+  else next._idlePrev = timer;
+  if (previous === null) {
+    if (list.index === -1) siftUp(list, heap.length);
+    else siftUp(list, list.index);
+    publishDeadline();
+  }
+  if (timer[kRef]) state[kTimerRefs]++;
+}
+
+function remove(timer) {
+  const list = timer[kList];
+  if (list === null) return;
+  const previous = timer._idlePrev;
+  const next = timer._idleNext;
+  if (previous === null) list.first = next;
+  else previous._idleNext = next;
+  if (next === null) list.last = previous;
+  else next._idlePrev = previous;
+  timer[kList] = timer._idlePrev = timer._idleNext = null;
+  if (timer[kRef]) state[kTimerRefs]--;
+  if (previous !== null) return;
+  if (next === null) {
+    heapRemove(list);
+    MapPrototypeDelete(lists, list.duration);
+  } else {
+    siftDown(list, list.index);
+  }
+  publishDeadline();
+}
+
+function warn(name, message) {
+  native.process.emitWarning(message, name);
+}
+
+function coerceDelay(delay) {
+  if (delay === undefined) return 1;
+  delay *= 1; // a BigInt or Symbol throws its TypeError here
+  if (delay >= 1 && delay <= kTimeoutMax) return delay;
+  if (delay > kTimeoutMax) {
+    warn('TimeoutOverflowWarning', `${delay} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`);
+  } else if (delay < 0 && !warnedNegative) {
+    warnedNegative = true;
+    warn('TimeoutNegativeWarning', `${delay} is a negative number.\nTimeout duration was set to 1.`);
+  } else if (NumberIsNaN(delay) && !warnedNaN) {
+    warnedNaN = true;
+    warn('TimeoutNaNWarning', `${delay} is not a number.\nTimeout duration was set to 1.`);
+  }
+  return 1;
+}
+
+class Timeout {
+  constructor(callback, delay, args, repeat) {
+    this._idleTimeout = coerceDelay(delay);
+    this._idlePrev = null;
+    this._idleNext = null;
+    this._idleStart = null;
+    this._onTimeout = callback;
+    this._timerArgs = args;
+    this._repeat = repeat ? this._idleTimeout : null;
+    this._destroyed = false;
+    this[kRef] = true;
+    this[kList] = null;
+    this[kExpiry] = 0;
+    this[kSequence] = 0;
+    this[kId] = 0;
+  }
+  ref() {
+    setRef(this, true);
+    return this;
+  }
+  unref() {
+    setRef(this, false);
+    return this;
+  }
+  hasRef() {
+    return this[kRef];
+  }
+  refresh() {
+    if (this._idleTimeout < 0) return this; // cleared
+    remove(this);
+    this._destroyed = false;
+    insert(this, clock());
+    return this;
+  }
+  close() {
+    clearTimeout(this);
+    return this;
+  }
+  [SymbolDispose]() {
+    clearTimeout(this);
+  }
+  [SymbolToPrimitive]() {
+    if (this[kId] === 0) this[kId] = nextId++;
+    MapPrototypeSet(knownById, this[kId], this);
+    return this[kId];
+  }
+  [kInspect](depth, options, inspect) {
+    return inspect(this, { ...options, depth: 0, customInspect: false });
+  }
+}
+
+function setRef(timer, ref) {
+  if (timer[kRef] === ref) return;
+  timer[kRef] = ref;
+  if (timer[kList] !== null) state[kTimerRefs] += ref ? 1 : -1;
+}
+
+function collectArgs(args, from) {
+  if (args.length <= from) return undefined;
+  const rest = [];
+  for (let i = from; i < args.length; i++) rest[i - from] = args[i];
+  return rest;
+}
+
+function requireCallback(callback) {
+  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+}
+
+function setTimeout(callback, after) {
+  requireCallback(callback);
+  const timer = new Timeout(callback, after, collectArgs(arguments, 2), false);
+  insert(timer, clock());
+  return timer;
+}
+
+function setInterval(callback, repeat) {
+  requireCallback(callback);
+  const timer = new Timeout(callback, repeat, collectArgs(arguments, 2), true);
+  insert(timer, clock());
+  return timer;
+}
+
+function forget(timer) {
+  if (timer[kId] !== 0) MapPrototypeDelete(knownById, timer[kId]);
+}
+
+function clearTimeout(timer) {
+  if (typeof timer === 'number' || typeof timer === 'string') {
+    timer = MapPrototypeGet(knownById, +timer);
+    if (timer === undefined) return;
+  }
+  if (timer?._onTimeout === undefined || timer[kList] === undefined) return;
+  remove(timer);
+  forget(timer);
+  timer._destroyed = true;
+  timer._idleTimeout = -1; // tells an interval in its own callback, and refresh(), that this is final
+  timer._onTimeout = null;
+}
+
+function clearInterval(timer) {
+  clearTimeout(timer);
+}
+
+function fire(timer) {
+  const args = timer._timerArgs;
+  if (args === undefined) timer._onTimeout();
+  else ReflectApply(timer._onTimeout, timer, args);
+}
+
+// After its callback, thrown or not.
+function finish(timer, start) {
+  if (timer[kList] !== null) return; // refreshed by its own callback
+  if (timer._repeat !== null && timer._idleTimeout !== -1) {
+    timer._idleTimeout = timer._repeat;
+    insert(timer, start);
+  } else if (!timer._destroyed) {
+    timer._destroyed = true;
+    forget(timer);
+  }
+}
+
+// One pass: what is due at `now` and was armed before. A checkpoint stands between two callbacks, the last one is the caller's.
+// After a handled throw the next due timer runs first, and ticks and microtasks drain after that one (rule 18).
+function runTimers(now) {
+  const end = nextSequence;
+  let checkpointDue = false;
+  for (;;) {
+    if (checkpointDue) {
+      if (!native.drainInside) return;
+      drain(false);
+      checkpointDue = false;
+    }
+    if (heap.length === 0) return;
+    const timer = heap[0].first;
+    if (timer[kExpiry] > now || timer[kSequence] >= end) return;
+    remove(timer);
+    const start = clock();
+    try {
+      fire(timer);
+      checkpointDue = true;
+    } catch (error) {
+      onThrow(error);
+    } finally {
+      finish(timer, start);
+    }
+  }
+}
+
+// Immediates: two linked lists, the one that fills and the one that runs.
+let filling = { first: null, last: null };
+let running = null;
+
+class Immediate {
+  constructor(callback, args) {
+    this._idleNext = null;
+    this._onImmediate = callback;
+    this._argv = args;
+    this._destroyed = false;
+    this[kRef] = true;
+  }
+  ref() {
+    if (!this[kRef] && !this._destroyed) state[kImmediateRefs]++;
+    this[kRef] = true;
+    return this;
+  }
+  unref() {
+    if (this[kRef] && !this._destroyed) state[kImmediateRefs]--;
+    this[kRef] = false;
+    return this;
+  }
+  hasRef() {
+    return this[kRef];
+  }
+  [SymbolDispose]() {
+    clearImmediate(this);
+  }
+  [kInspect](depth, options, inspect) {
+    return inspect(this, { ...options, depth: 0, customInspect: false });
+  }
+}
+
+function setImmediate(callback) {
+  requireCallback(callback);
+  const immediate = new Immediate(callback, collectArgs(arguments, 1));
+  if (filling.last === null) filling.first = immediate;
+  else filling.last._idleNext = immediate;
+  filling.last = immediate;
+  state[kImmediates]++;
+  state[kImmediateRefs]++;
+  return immediate;
+}
+
+function clearImmediate(immediate) {
+  if (immediate?._onImmediate === undefined || immediate._destroyed) return;
+  retire(immediate);
+  immediate._onImmediate = null; // what stays in the list is an empty shell
+}
+
+function retire(immediate) {
+  immediate._destroyed = true;
+  state[kImmediates]--;
+  if (immediate[kRef]) state[kImmediateRefs]--;
+}
+
+// The immediates queued before this phase. What a thrown exception left over runs in the same phase, without a checkpoint first.
+function runImmediates() {
+  if (running === null) {
+    running = filling.first;
+    filling = { first: null, last: null };
+  }
+  let checkpointDue = false;
+  while (running !== null) {
+    if (checkpointDue) {
+      if (!native.drainInside) return;
+      drain(false);
+      checkpointDue = false;
+    }
+    const immediate = running;
+    running = immediate._idleNext;
+    immediate._idleNext = null;
+    if (immediate._destroyed) continue;
+    retire(immediate);
+    const { _onImmediate: callback, _argv: args } = immediate;
+    try {
+      if (args === undefined) immediate._onImmediate();
+      else ReflectApply(callback, immediate, args);
+      checkpointDue = true;
+    } catch (error) {
+      onThrow(error);
+    }
+    immediate._onImmediate = null;
+  }
+}
+
+for (const [from, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediate']]) {
+  ObjectDefineProperty(from, kPromisify, {
+    __proto__: null, enumerable: true, get: () => require('timers/promises')[name],
+  });
+}
+
+module.exports = {
+  setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate,
+  get promises() {
+    return require('timers/promises');
+  },
+};
+
+// For the bootstrap; not visible to programs.
+native.timerInternals = {
+  runTimers, runImmediates,
+  connect(hooks) {
+    onThrow = hooks.onThrow;
+  },
+};

@@ -1,0 +1,386 @@
+// The engine seam on JavaScriptCore.
+#include "js/engine.h"
+
+#include <jsc/jsc.h>
+
+#include <array>
+#include <cstring>
+#include <deque>
+
+#include "base/scoped_flag.h"
+#include "js/jsc/event_source.h"
+#include "js/jsc/spi.h"
+#include "js/jsc/strings.h"
+
+namespace millrace::js {
+namespace {
+
+JSValueRef raw(Local value) noexcept { return static_cast<JSValueRef>(value.raw); }
+Local local(JSValueRef value) noexcept { return Local{value}; }
+JSObjectRef as_object(Local value) noexcept { return const_cast<JSObjectRef>(raw(value)); }
+
+}  // namespace
+
+struct Engine::Impl {
+  struct HostSlot {
+    JSObjectRef object;
+    HostFunction function;
+    void* data;
+  };
+
+  JSContextGroupRef group = nullptr;
+  JSGlobalContextRef context = nullptr;
+  Engine* engine = nullptr;
+  Impl* next_on_thread = nullptr;
+  spi::Symbols symbols{};
+  Capabilities capabilities;
+  bool terminating = false;
+  bool blocked = false;
+  std::uint8_t promise_type = 0;
+  std::uint8_t proxy_type = 0;
+  std::vector<HostSlot> slots;  ///< open addressing by object address; the collector does not move objects
+  std::size_t slots_used = 0;
+
+  [[nodiscard]] ThrownValue thrown(JSValueRef exception) const noexcept { return {local(exception), terminating}; }
+  [[nodiscard]] bool is_promise(Local value) const noexcept {
+    return capabilities.promise_inspection && JSValueIsObject(context, raw(value)) && spi::cell_type(raw(value)) == promise_type;
+  }
+  void add_slot(HostSlot slot);
+  [[nodiscard]] const HostSlot* find_slot(JSObjectRef object) const noexcept;
+  void find_capabilities();
+  static JSValueRef call_host(JSContextRef context, JSObjectRef function, JSObjectRef self, std::size_t count,
+                              const JSValueRef arguments[], JSValueRef* exception);
+};
+
+namespace {
+
+/// What one thread knows of its engines. The C API hands a host function nothing but the context and the function object, and the
+/// engine's run loop is one per thread; so these two facts cannot be handed in and live here, invisible outside this file.
+struct ThreadEngines {
+  Engine* current = nullptr;         ///< innermost Entry
+  Engine::Impl* first = nullptr;     ///< all engines of this thread
+  EngineEventSource* events = nullptr;
+  ~ThreadEngines() { delete events; }
+  EngineEventSource& event_source() {
+    if (events == nullptr) events = new EngineEventSource;
+    return *events;
+  }
+};
+thread_local ThreadEngines thread_engines;
+
+std::size_t hash_of(JSObjectRef object) noexcept { return (reinterpret_cast<std::uintptr_t>(object) >> 4) * 0x9e3779b97f4a7c15ULL >> 20; }
+
+}  // namespace
+
+void Engine::Impl::add_slot(HostSlot slot) {
+  if (slots_used * 2 >= slots.size()) {
+    std::vector<HostSlot> old = std::exchange(slots, std::vector<HostSlot>(slots.empty() ? 128 : slots.size() * 2));
+    slots_used = 0;
+    for (const HostSlot& entry : old)
+      if (entry.object != nullptr) add_slot(entry);
+  }
+  std::size_t i = hash_of(slot.object) & (slots.size() - 1);
+  while (slots[i].object != nullptr) i = (i + 1) & (slots.size() - 1);
+  slots[i] = slot;
+  ++slots_used;
+}
+
+const Engine::Impl::HostSlot* Engine::Impl::find_slot(JSObjectRef object) const noexcept {
+  if (slots.empty()) return nullptr;
+  for (std::size_t i = hash_of(object) & (slots.size() - 1); slots[i].object != nullptr; i = (i + 1) & (slots.size() - 1))
+    if (slots[i].object == object) return &slots[i];
+  return nullptr;
+}
+
+JSValueRef Engine::Impl::call_host(JSContextRef context, JSObjectRef function, JSObjectRef, std::size_t count,
+                                   const JSValueRef arguments[], JSValueRef* exception) {
+  Impl* impl = thread_engines.current != nullptr ? thread_engines.current->impl_.get() : nullptr;
+  const JSContextGroupRef group = JSContextGetGroup(context);
+  if (impl == nullptr || impl->group != group)  // pumped work of another engine of this thread
+    for (impl = thread_engines.first; impl != nullptr && impl->group != group;) impl = impl->next_on_thread;
+  const HostSlot* slot = impl == nullptr ? nullptr : impl->find_slot(function);
+  if (slot == nullptr) return JSValueMakeUndefined(context);  // its runtime is gone
+  HostCall call(*impl->engine, slot->data, reinterpret_cast<const void* const*>(arguments), count);
+  // No C++ exception may unwind through the engine's frames.
+  Local result{};
+  try {
+    result = slot->function(call);
+  } catch (const std::exception& error) {
+    call.throw_value(impl->engine->error(error.what(), "ERR_NATIVE_EXCEPTION"));
+  } catch (...) {
+    call.throw_value(impl->engine->error("a C++ exception that is not a std::exception", "ERR_NATIVE_EXCEPTION"));
+  }
+  if (call.exception()) *exception = raw(call.exception());
+  return result ? raw(result) : JSValueMakeUndefined(context);
+}
+
+Local HostCall::at(std::size_t n) const noexcept { return n < count_ ? Local{arguments_[n]} : engine_.undefined(); }
+
+void Engine::Impl::find_capabilities() {
+  symbols = spi::look_up_symbols();
+  capabilities.engine = "JavaScriptCore";
+  capabilities.version = std::to_string(jsc_get_major_version()) + "." + std::to_string(jsc_get_minor_version()) + "." +
+                         std::to_string(jsc_get_micro_version());
+  capabilities.drain_inside_entry = symbols.drain_microtasks != nullptr;
+  capabilities.termination = true;
+  capabilities.event_source = true;
+  const auto probe = [this](const char* source) {
+    return JSEvaluateScript(context, JscString(source).get(), nullptr, nullptr, 1, nullptr);
+  };
+  // Each is believed only when it tells known values of its kind and known other objects apart.
+  const auto tells_apart = [&](std::uint8_t type, std::initializer_list<const char*> others) {
+    for (const char* other : others)
+      if (const JSValueRef value = probe(other); value == nullptr || spi::cell_type(value) == type) return false;
+    return true;
+  };
+  const JSValueRef proxy = probe("new Proxy({}, {})");
+  const JSValueRef fulfilled = probe("Promise.resolve(7)");
+  const JSValueRef pending = probe("new (class extends Promise {})(() => {})");
+  if (proxy == nullptr || fulfilled == nullptr || pending == nullptr) return;
+  proxy_type = spi::cell_type(proxy);
+  promise_type = spi::cell_type(fulfilled);
+  capabilities.proxy_inspection = tells_apart(proxy_type, {"({})", "[]", "new Map", "globalThis", "Promise.resolve()"});
+  if (symbols.promise_status == nullptr || symbols.promise_is_handled == nullptr || symbols.promise_result == nullptr) return;
+  capabilities.promise_inspection =
+      tells_apart(promise_type, {"({})", "[]", "(class {})", "new Map", "new Error", "new Proxy({}, {})", "Object.create(Promise.prototype)"}) &&
+      spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
+      symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
+      JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+
+Result<std::unique_ptr<Engine>> Engine::create() {
+  auto impl = std::make_unique<Impl>();
+  {
+    // Only engine creation looks at the thread's default context; the engine remembers what it found.
+    const EngineEventSource::Scope scope(thread_engines.event_source());
+    impl->group = JSContextGroupCreate();
+    impl->context = impl->group == nullptr ? nullptr : JSGlobalContextCreateInGroup(impl->group, nullptr);
+  }
+  if (impl->context == nullptr) return fail(Errc::engine_failure, "JavaScriptCore did not create a context");
+  JSContextGroupSetExecutionTimeLimit(impl->group, 1e6, [](JSContextRef, void*) { return false; }, nullptr);
+  JSContextGroupClearExecutionTimeLimit(impl->group);  // from now on the watchdog exists, see spi.h
+  auto engine = std::unique_ptr<Engine>(new Engine(std::move(impl)));
+  engine->impl_->engine = engine.get();
+  engine->impl_->next_on_thread = std::exchange(thread_engines.first, engine->impl_.get());
+  const Entry entry(*engine);
+  engine->impl_->find_capabilities();
+  return engine;
+}
+
+Engine::~Engine() {
+  Impl** link = &thread_engines.first;
+  while (*link != nullptr && *link != impl_.get()) link = &(*link)->next_on_thread;
+  MILLRACE_ASSERT(*link != nullptr);  // destroyed on another thread than the one that created it
+  *link = impl_->next_on_thread;
+  impl_->slots.clear();
+  block_jobs();
+  JSGlobalContextRelease(impl_->context);
+  JSContextGroupRelease(impl_->group);
+}
+
+Engine::Entry::Entry(Engine& engine) noexcept : engine_(engine), outer_(std::exchange(thread_engines.current, &engine)) {
+  JSLock(engine.impl_->context);
+}
+
+Engine::Entry::~Entry() {
+  JSUnlock(engine_.impl_->context);
+  thread_engines.current = outer_;
+}
+
+const Capabilities& Engine::capabilities() const noexcept { return impl_->capabilities; }
+
+Local Engine::undefined() const noexcept { return local(JSValueMakeUndefined(impl_->context)); }
+Local Engine::null() const noexcept { return local(JSValueMakeNull(impl_->context)); }
+Local Engine::boolean(bool value) const noexcept { return local(JSValueMakeBoolean(impl_->context, value)); }
+Local Engine::number(double value) const noexcept { return local(JSValueMakeNumber(impl_->context, value)); }
+Local Engine::string(std::string_view utf8) const { return local(JSValueMakeString(impl_->context, JscString(utf8).get())); }
+Local Engine::object() const { return local(JSObjectMake(impl_->context, nullptr, nullptr)); }
+Local Engine::global() const noexcept { return local(JSContextGetGlobalObject(impl_->context)); }
+
+Local Engine::array(std::span<const Local> elements) const {
+  static_assert(sizeof(Local) == sizeof(JSValueRef));
+  return local(JSObjectMakeArray(impl_->context, elements.size(), reinterpret_cast<const JSValueRef*>(elements.data()), nullptr));
+}
+
+Local Engine::error(std::string_view message, std::string_view code) const {
+  const JSValueRef text = JSValueMakeString(impl_->context, JscString(message).get());
+  const Local made = local(JSObjectMakeError(impl_->context, 1, &text, nullptr));
+  if (!code.empty()) set(made, "code", string(code));
+  return made;
+}
+
+Local Engine::shared_numbers(std::span<double> numbers) const {
+  return local(JSObjectMakeTypedArrayWithBytesNoCopy(impl_->context, kJSTypedArrayTypeFloat64Array, numbers.data(), numbers.size_bytes(),
+                                                     [](void*, void*) {}, nullptr, nullptr));
+}
+
+Local Engine::function(std::string_view name, HostFunction callback, void* data) {
+  const JSObjectRef made = JSObjectMakeFunctionWithCallback(impl_->context, JscString(name).get(), &Impl::call_host);
+  JSValueProtect(impl_->context, made);  // its address is a key for as long as the engine lives
+  impl_->add_slot({made, callback, data});
+  return local(made);
+}
+
+Kind Engine::kind(Local value) const noexcept {
+  switch (JSValueGetType(impl_->context, raw(value))) {
+    case kJSTypeUndefined: return Kind::undefined;
+    case kJSTypeNull: return Kind::null;
+    case kJSTypeBoolean: return Kind::boolean;
+    case kJSTypeNumber: return Kind::number;
+    case kJSTypeString: return Kind::string;
+    case kJSTypeSymbol: return Kind::symbol;
+    case kJSTypeObject: return JSObjectIsFunction(impl_->context, as_object(value)) ? Kind::function : Kind::object;
+    default: return Kind::bigint;
+  }
+}
+
+bool Engine::to_boolean(Local value) const noexcept { return JSValueToBoolean(impl_->context, raw(value)); }
+
+double Engine::number_of(Local value) const noexcept {
+  if (!JSValueIsNumber(impl_->context, raw(value))) return __builtin_nan("");
+  return JSValueToNumber(impl_->context, raw(value), nullptr);
+}
+
+std::string Engine::string_of(Local value) const {
+  if (!JSValueIsString(impl_->context, raw(value))) return {};
+  return JscString(JSValueToStringCopy(impl_->context, raw(value), nullptr)).to_utf8();
+}
+
+JsResult<std::string> Engine::to_text(Local value) const {
+  JSValueRef exception = nullptr;
+  const JSStringRef text = JSValueToStringCopy(impl_->context, raw(value), &exception);
+  if (text == nullptr) return std::unexpected(impl_->thrown(exception));
+  return JscString(text).to_utf8();
+}
+
+std::span<std::byte> Engine::bytes_of(Local value) const noexcept {
+  if (!JSValueIsObject(impl_->context, raw(value))) return {};
+  const JSObjectRef object = as_object(value);
+  const JSTypedArrayType type = JSValueGetTypedArrayType(impl_->context, object, nullptr);
+  if (type == kJSTypedArrayTypeNone) return {};
+  if (type == kJSTypedArrayTypeArrayBuffer)
+    return {static_cast<std::byte*>(JSObjectGetArrayBufferBytesPtr(impl_->context, object, nullptr)),
+            JSObjectGetArrayBufferByteLength(impl_->context, object, nullptr)};
+  auto* base = static_cast<std::byte*>(JSObjectGetTypedArrayBytesPtr(impl_->context, object, nullptr));
+  if (base == nullptr) return {};
+  return {base + JSObjectGetTypedArrayByteOffset(impl_->context, object, nullptr),
+          JSObjectGetTypedArrayByteLength(impl_->context, object, nullptr)};
+}
+
+Local Engine::bytes(std::span<const std::byte> copy_of) const {
+  const JSObjectRef array = JSObjectMakeTypedArray(impl_->context, kJSTypedArrayTypeUint8Array, copy_of.size(), nullptr);
+  if (!copy_of.empty()) std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
+  return local(array);
+}
+
+JsResult<Local> Engine::get(Local object, std::string_view key) const {
+  JSValueRef exception = nullptr;
+  const JSValueRef value = JSObjectGetProperty(impl_->context, as_object(object), JscString(key).get(), &exception);
+  if (exception != nullptr) return std::unexpected(impl_->thrown(exception));
+  return local(value);
+}
+
+JsResult<Local> Engine::get(Local object, std::uint32_t index) const {
+  JSValueRef exception = nullptr;
+  const JSValueRef value = JSObjectGetPropertyAtIndex(impl_->context, as_object(object), index, &exception);
+  if (exception != nullptr) return std::unexpected(impl_->thrown(exception));
+  return local(value);
+}
+
+void Engine::set(Local object, std::string_view key, Local value, bool enumerable) const {
+  JSObjectSetProperty(impl_->context, as_object(object), JscString(key).get(), raw(value),
+                      enumerable ? kJSPropertyAttributeNone : kJSPropertyAttributeDontEnum, nullptr);
+}
+
+JsResult<Local> Engine::evaluate(std::string_view source, std::string_view url, int first_line) {
+  JSValueRef exception = nullptr;
+  const JSValueRef value = JSEvaluateScript(impl_->context, JscString(source).get(), nullptr, JscString(url).get(), first_line, &exception);
+  if (value == nullptr) return std::unexpected(impl_->thrown(exception));
+  return local(value);
+}
+
+JsResult<Local> Engine::compile_function(std::string_view body, std::string_view url, std::span<const std::string_view> parameters) {
+  // JSObjectMakeFunction() would number lines from 3, so the function is an expression whose head shares line 1 with the body.
+  std::string source = "(function (";
+  for (const std::string_view parameter : parameters) source.append(parameter).append(", ");
+  if (!parameters.empty()) source.resize(source.size() - 2);
+  source.append(") {").append(body).append("\n})");
+  return evaluate(source, url);
+}
+
+JsResult<Local> Engine::call(Local callee, Local self, std::span<const Local> arguments) {
+  JSValueRef exception = nullptr;
+  const JSValueRef value =
+      JSObjectCallAsFunction(impl_->context, as_object(callee), self ? as_object(self) : nullptr, arguments.size(),
+                             reinterpret_cast<const JSValueRef*>(arguments.data()), &exception);
+  if (value == nullptr) return std::unexpected(impl_->thrown(exception));
+  return local(value);
+}
+
+void Engine::protect(Local value) noexcept { JSValueProtect(impl_->context, raw(value)); }
+void Engine::unprotect(Local value) noexcept { JSValueUnprotect(impl_->context, raw(value)); }
+
+void Engine::drain_microtasks() noexcept {
+  if (impl_->symbols.drain_microtasks == nullptr || impl_->terminating) return;
+  // A host function runs with the engine's lock dropped; draining needs it.
+  JSLock(impl_->context);
+  impl_->symbols.drain_microtasks(impl_->group);
+  JSUnlock(impl_->context);
+}
+
+PromiseState Engine::promise_state(Local promise) const noexcept {
+  if (!impl_->is_promise(promise)) return PromiseState::unknown;
+  return static_cast<PromiseState>(impl_->symbols.promise_status(raw(promise), impl_->group));
+}
+
+Local Engine::promise_result(Local promise) const noexcept {
+  const PromiseState state = promise_state(promise);
+  if (state != PromiseState::fulfilled && state != PromiseState::rejected) return undefined();
+  return local(impl_->symbols.promise_result(raw(promise), impl_->group));
+}
+
+bool Engine::promise_handled(Local promise) const noexcept {
+  return impl_->is_promise(promise) && impl_->symbols.promise_is_handled(raw(promise), impl_->group);
+}
+
+void Engine::set_rejection_tracker(Local tracker) {
+  JSGlobalContextSetUnhandledRejectionCallback(impl_->context, as_object(tracker), nullptr);
+}
+
+std::optional<Local> Engine::proxy_target(Local value) const noexcept {
+  if (!impl_->capabilities.proxy_inspection || !JSValueIsObject(impl_->context, raw(value)) ||
+      spi::cell_type(raw(value)) != impl_->proxy_type)
+    return std::nullopt;
+  const JSObjectRef target = JSObjectGetProxyTarget(as_object(value));
+  return target == nullptr ? null() : local(target);  // a revoked one has none
+}
+
+void Engine::terminate() noexcept {
+  impl_->terminating = true;
+  JSContextGroupSetExecutionTimeLimit(
+      impl_->group, 0, [](JSContextRef, void* data) { return static_cast<Impl*>(data)->terminating; }, impl_.get());
+}
+
+bool Engine::terminating() const noexcept { return impl_->terminating; }
+
+void Engine::clear_termination() noexcept {
+  impl_->terminating = false;
+  JSContextGroupClearExecutionTimeLimit(impl_->group);
+}
+
+void Engine::block_jobs() noexcept {
+  if (impl_->blocked || impl_->symbols.block_microtasks == nullptr) return;
+  impl_->blocked = true;
+  alignas(void*) std::byte scope[spi::kDelayScopeBytes];
+  impl_->symbols.block_microtasks(scope, impl_->group);
+  JSContextGroupRelease(impl_->group);  // the reference that the scope, never taken down, holds
+}
+
+void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
+
+Engine::EventSource Engine::event_source() { return thread_engines.event_source().query(); }
+void Engine::pump() noexcept { thread_engines.event_source().dispatch(); }
+
+}  // namespace millrace::js

@@ -1,0 +1,80 @@
+// Every declaration of JavaScriptCore that is not in an installed header, each with what it is for and what happens without it.
+// Functions with C linkage are exported by the library and declared in its private headers (JSBasePrivate.h, JSContextRefPrivate.h,
+// JSObjectRefPrivate.h); C++ members are looked up by their mangled names at run time, so that a library without one still loads.
+#pragma once
+
+#include <JavaScriptCore/JavaScript.h>
+#include <dlfcn.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+extern "C" {
+// Holds the engine's lock across API calls, so that none of them is "the outermost" that drains microtasks when it returns.
+// No fallback: without it the loop could not decide when a checkpoint happens; linking fails.
+void JSLock(JSContextRef context);
+void JSUnlock(JSContextRef context);
+
+// The watchdog: calls `callback` after `limit` seconds of CPU time in one entry; true terminates. With a limit of zero, set inside an
+// entry, it stops JavaScript at once: that is how process.exit() works. The watchdog must exist before the entry begins, hence one
+// set-and-clear at creation. No fallback; linking fails.
+using JSShouldTerminateCallback = bool (*)(JSContextRef context, void* data);
+void JSContextGroupSetExecutionTimeLimit(JSContextGroupRef group, double limit, JSShouldTerminateCallback callback, void* data);
+void JSContextGroupClearExecutionTimeLimit(JSContextGroupRef group);
+
+// The source of unhandledRejection. No fallback; linking fails.
+void JSGlobalContextSetUnhandledRejectionCallback(JSGlobalContextRef context, JSObjectRef function, JSValueRef* exception);
+
+// The target of a Proxy without running a trap, for inspect. No fallback; linking fails.
+JSObjectRef JSObjectGetProxyTarget(JSObjectRef object);
+
+// A full collection now, for tests of finalizers: JSGarbageCollect() only asks for one. No fallback; linking fails.
+void JSSynchronousGarbageCollectForDebugging(JSContextRef context);
+}
+
+namespace millrace::js::spi {
+
+/// `JSC::VM::drainMicrotasks()`. Called inside an entry it runs promise jobs where the watchdog sees them, and faster.
+/// Fallback: unlock and lock again, which drains at the outermost unlock; an endless chain of jobs can then not be stopped.
+using DrainMicrotasks = void (*)(JSContextGroupRef vm);
+/// `JSC::JSPromise::status(VM&) const`, `::isHandled(VM&) const`, `::result(VM&) const`, for inspect and for late handlers.
+/// Fallback: a promise prints without its state, and a rejection counts as unhandled at the end of the drain in which it happened.
+using PromiseStatus = unsigned (*)(JSValueRef promise, JSContextGroupRef vm);
+using PromiseIsHandled = bool (*)(JSValueRef promise, JSContextGroupRef vm);
+using PromiseResult = JSValueRef (*)(JSValueRef promise, JSContextGroupRef vm);
+
+/// `JSC::VM::DrainMicrotaskDelayScope(VM&)`: while one exists nothing drains, not even at the last unlock. Built once, when a runtime
+/// has exited or is destroyed with jobs waiting, and never taken down: its only state is a reference to the VM, which we give back.
+/// Fallback: jobs that waited when process.exit() was called may still run while the runtime is taken down.
+using BlockMicrotasks = void (*)(void* storage, JSContextGroupRef vm);
+inline constexpr std::size_t kDelayScopeBytes = sizeof(void*);
+
+/// The type byte in the header of a heap cell (JSCell::m_type: after the 32-bit structure id and the indexing type). The values are not
+/// used, only compared with the byte of a promise of our own; engine creation checks that this tells promises from other objects.
+/// Fallback: promises are not inspected.
+inline constexpr std::size_t kCellTypeOffset = 5;
+inline std::uint8_t cell_type(JSValueRef object) noexcept {
+  std::uint8_t type = 0;
+  std::memcpy(&type, reinterpret_cast<const std::byte*>(object) + kCellTypeOffset, 1);
+  return type;
+}
+
+struct Symbols {
+  DrainMicrotasks drain_microtasks;
+  PromiseStatus promise_status;
+  PromiseIsHandled promise_is_handled;
+  PromiseResult promise_result;
+  BlockMicrotasks block_microtasks;
+};
+
+inline Symbols look_up_symbols() noexcept {
+  // Looked up in what is loaded already: the library itself is linked.
+  return {reinterpret_cast<DrainMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM15drainMicrotasksEv")),
+          reinterpret_cast<PromiseStatus>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6statusERNS_2VME")),
+          reinterpret_cast<PromiseIsHandled>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise9isHandledERNS_2VME")),
+          reinterpret_cast<PromiseResult>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6resultERNS_2VME")),
+          reinterpret_cast<BlockMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM24DrainMicrotaskDelayScopeC1ERS0_"))};
+}
+
+}  // namespace millrace::js::spi

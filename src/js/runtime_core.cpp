@@ -1,0 +1,475 @@
+#include "js/runtime_core.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "js/builtin_sources.h"
+#include "js/host_files.h"
+
+namespace millrace::js {
+
+RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Engine> engine)
+    : loop_(loop),
+      options_(std::move(options)),
+      engine_(std::move(engine)),
+      origin_(loop.core().clock().now()),
+      armed_deadline_ms_(state_.next_deadline_ms()) {
+  loop_.core().checkpoint().attach(this);
+}
+
+RuntimeCore::~RuntimeCore() { shut_down(); }
+
+Result<void> RuntimeCore::start() {
+  const TurnScope turn(*this);
+  // The smallest possible loader; what programs call `require` is loader.js.
+  constexpr std::string_view kBoot = R"js(
+    const cache = { __proto__: null };
+    const primordials = { __proto__: null };
+    function require(id) {
+      let module = cache[id];
+      if (module === undefined) {
+        module = cache[id] = { exports: {} };
+        native.compileBuiltin(id)(module.exports, require, module, primordials, native);
+      }
+      return module.exports;
+    }
+    require('primordials');
+    return require('bootstrap');
+  )js";
+  constexpr std::array<std::string_view, 1> kParameters{"native"};
+  const Local native = make_native_object(*this);
+  engine_->set(native, "start", start_facts());
+  const JsResult<Local> boot = engine_->compile_function(kBoot, "node:internal/boot", kParameters);
+  if (!boot) return fail(error_from(boot.error()).wrap(Errc::engine_failure, "the built-in loader does not compile"));
+  const JsResult<Local> exports = engine_->call(*boot, {}, std::array{native});
+  if (!exports) return fail(error_from(exports.error()).wrap(Errc::engine_failure, "the built-ins failed to start"));
+  const auto entry = [&](std::string_view name) {
+    const JsResult<Local> found = engine_->get(*exports, name);
+    MILLRACE_ASSERT(found && engine_->kind(*found) == Kind::function);
+    engine_->protect(*found);
+    return *found;
+  };
+  entries_ = {entry("anotherRound"), entry("beforeExit"), entry("coverMicrotasks"), entry("coverTicks"), entry("currentExitCode"),
+              entry("describeError"), entry("drain"), entry("exit"), entry("runCode"), entry("runImmediates"), entry("runMain"),
+              entry("runTicks"), entry("runTimers"), entry("uncaught"), entry("wrapFunction")};
+  engine_->set_rejection_tracker(entry("trackRejection"));
+  watch_engine_events();
+  return {};
+}
+
+void RuntimeCore::shut_down() noexcept {
+  if (engine_ == nullptr) return;
+  finish(exit_code_);
+  engine_watches_.clear();
+  engine_timer_.cancel();
+  loop_.core().checkpoint().attach(nullptr);
+  turn_.reset();
+  engine_.reset();
+}
+
+// Entering and leaving.
+
+template <typename Call>
+JsResult<Local> RuntimeCore::enter(Call call) {
+  if (finished_) return std::unexpected(ThrownValue{{}, true});
+  const TurnScope turn(*this);
+  cover_native_tasks();
+  jobs_ = true;
+  ++entered_;
+  JsResult<Local> result = call();
+  --entered_;
+  after_entry();
+  return result;
+}
+
+JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Local> arguments) {
+  return enter([&] { return engine_->call(function, {}, arguments); });
+}
+
+void RuntimeCore::end_turn() noexcept {
+  // While jobs wait the lock stays ours: releasing it would run them before next-ticks.
+  if (depth_ == 0 && !jobs_) turn_.reset();
+}
+
+void RuntimeCore::cover_native_tasks() noexcept {
+  Checkpoint& checkpoint = loop_.core().checkpoint();
+  if (!checkpoint.has_uncovered() || finished_) return;
+  // Only ours to call while the engine is entered: these two queue a token and run nothing of the program.
+  const auto cover = [&](CheckpointPhase queue, Local function) {
+    if (const std::size_t count = checkpoint.take_uncovered(queue); count > 0)
+      static_cast<void>(engine_->call(function, {}, std::array{engine_->number(static_cast<double>(count))}));
+  };
+  cover(CheckpointPhase::next_ticks, entries_.cover_ticks);
+  cover(CheckpointPhase::microtasks, entries_.cover_microtasks);
+}
+
+void RuntimeCore::run_covered(CheckpointPhase queue, std::size_t count) noexcept {
+  loop_.core().checkpoint().run_covered(queue, count);
+  cover_native_tasks();
+}
+
+void RuntimeCore::after_entry() noexcept {
+  if (engine_->terminating()) {
+    if (entered_ == 0) finish(exit_code_);  // until then it unwinds through JavaScript further up the stack
+    return;
+  }
+  if (finished_) return;
+  sync_timer();
+  sync_immediates();
+  sync_engine_work();
+}
+
+void RuntimeCore::drain(CheckpointPhase phase) noexcept {
+  if (!finished_) {
+    if (engine_->capabilities().drain_inside_entry) {
+      static_cast<void>(enter_function(entries_.drain, std::array{engine_->boolean(phase == CheckpointPhase::microtasks)}));
+    } else {
+      // Jobs run when the engine's lock is released, with nothing of JavaScript on the stack.
+      bool again = true;
+      for (bool ticks = phase == CheckpointPhase::next_ticks; again && !finished_; ticks = true) {
+        if (ticks) static_cast<void>(enter_function(entries_.run_ticks, {}));
+        if (depth_ == 0) turn_.reset();
+        const JsResult<Local> more = enter_function(entries_.another_round, {});
+        again = more && engine_->to_boolean(*more);
+      }
+    }
+  }
+  jobs_ = false;
+  end_turn();
+}
+
+void RuntimeCore::checkpoint_if_outside() noexcept {
+  if (depth_ == 0 && !loop_.core().in_tick()) loop_.core().checkpoint().run();
+}
+
+// What the built-ins want of the loop.
+
+double RuntimeCore::milliseconds() const noexcept {
+  return std::chrono::duration<double, std::milli>(loop_.core().clock().now() - origin_).count();
+}
+
+void RuntimeCore::sync_timer() {
+  LoopCore& loop = loop_.core();
+  if (const double next = state_.next_deadline_ms(); next != armed_deadline_ms_) {
+    if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
+    armed_deadline_ms_ = next;
+    if (std::isfinite(next)) {
+      const Instant deadline = origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(next));
+      Result<TimerId> armed = loop.arm_timer_at(deadline, [this] {
+        timer_.reset();
+        armed_deadline_ms_ = -1;  // whatever JavaScript wants next is news
+        // The loop's time of this tick, in whole milliseconds: the snapshot that decides what is due.
+        const double now = std::floor(std::chrono::duration<double, std::milli>(loop_.core().now() - origin_).count());
+        static_cast<void>(enter_function(entries_.run_timers, std::array{engine_->number(now)}));
+      });
+      if (!armed) return;  // the loop is closing
+      timer_ = *armed;
+      loop.detach_timer(*timer_);
+    }
+  }
+  if (timer_) loop.timers().set_ref(*timer_, state_.timers_ref());
+}
+
+void RuntimeCore::sync_immediates() {
+  LoopCore& loop = loop_.core();
+  if (state_.immediates_wait() && !immediate_armed_) {
+    // Weak: the loop may outlive the runtime with this in its queue.
+    const Result<void> pushed = loop.push_immediate([weak = weak_from_this()] {
+      if (const auto core = std::static_pointer_cast<RuntimeCore>(weak.lock())) core->run_immediates();
+    });
+    immediate_armed_ = pushed.has_value();
+  }
+  const bool unref = immediate_armed_ && !state_.immediates_ref();
+  if (unref != immediate_unref_) loop.unref_immediates((immediate_unref_ = unref) ? 1 : -1);
+}
+
+void RuntimeCore::run_immediates() noexcept {
+  immediate_armed_ = false;
+  if (std::exchange(immediate_unref_, false)) loop_.core().unref_immediates(-1);
+  static_cast<void>(enter_function(entries_.run_immediates, {}));
+}
+
+void RuntimeCore::sync_engine_work() {
+  if (!state_.engine_works())
+    engine_work_.release();
+  else
+    engine_work_ = loop_.hold();
+}
+
+// The engine's own events.
+
+void RuntimeCore::watch_engine_events() {
+  Engine::EventSource source = engine_->event_source();
+  if (source.descriptors != engine_descriptors_) {
+    engine_watches_.clear();
+    for (const int fd : source.descriptors) {
+      Result<WatchHandle> watch = loop_.watch(fd, Interest::readable, [this](Readiness) { pump_engine(); });
+      if (!watch) continue;
+      watch->unref();
+      engine_watches_.push_back(std::move(*watch));
+    }
+    engine_descriptors_ = std::move(source.descriptors);
+  }
+  engine_timer_.cancel();
+  if (!source.timeout_ms) return;
+  if (Result<TimerHandle> timer = loop_.schedule(std::chrono::milliseconds(*source.timeout_ms), [this] { pump_engine(); })) {
+    timer->unref();
+    engine_timer_ = std::move(*timer);
+  }
+}
+
+void RuntimeCore::pump_engine() noexcept {
+  if (finished_) return;
+  static_cast<void>(enter([&]() -> JsResult<Local> {
+    engine_->pump();
+    return engine_->undefined();
+  }));
+  watch_engine_events();
+}
+
+// The program.
+
+Result<void> RuntimeCore::refuse_finished(std::string_view operation) const {
+  if (engine_ == nullptr) return fail(Errc::closed, std::string(operation) + ": the runtime is destroyed");
+  if (finished_)
+    return fail(Error(Errc::terminated, std::string(operation) + ": the program has ended").with("exit_code", std::to_string(exit_code_)));
+  return {};
+}
+
+Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view name) {
+  if (auto refused = refuse_finished("evaluate"); !refused) return fail(refused.error());
+  Result<Value> result;
+  {
+    const TurnScope turn(*this);
+    sources_.insert_or_assign(std::string(name), std::string(source));
+    const JsResult<Local> value = enter([&] { return engine_->evaluate(source, name); });
+    if (value)
+      result = keep(*value);
+    else
+      result = fail(error_from(value.error()));
+  }
+  checkpoint_if_outside();
+  return result;
+}
+
+Result<void> RuntimeCore::run_entry(Local entry, std::span<const std::string_view> texts) {
+  {
+    const TurnScope turn(*this);
+    std::vector<Local> arguments;
+    for (const std::string_view text : texts) arguments.push_back(engine_->string(text));
+    // What the program throws was reported on the other side already.
+    static_cast<void>(enter_function(entry, arguments));
+  }
+  checkpoint_if_outside();
+  return {};
+}
+
+Result<void> RuntimeCore::run_main(std::string_view path) {
+  if (auto refused = refuse_finished("run_main"); !refused) return refused;
+  return run_entry(entries_.run_main, std::array{path});
+}
+
+Result<void> RuntimeCore::run_code(std::string_view source, std::string_view name) {
+  if (auto refused = refuse_finished("run_code"); !refused) return refused;
+  sources_.insert_or_assign(std::string(name), std::string(source));
+  return run_entry(entries_.run_code, std::array{source, name});
+}
+
+RuntimeOutcome RuntimeCore::run() {
+  while (!finished_) {
+    RunOutcome outcome = loop_.run();
+    if (finished_) break;
+    if (outcome.reason() == RunOutcome::Reason::failed) return {1, true, outcome.error()};
+    if (outcome.reason() != RunOutcome::Reason::idle) {
+      const JsResult<Local> code = enter_function(entries_.current_exit_code, {});
+      return {code ? static_cast<int>(engine_->number_of(*code)) : 1, false, std::nullopt};
+    }
+    pump_engine();  // idle is decided after the engine had its say
+    checkpoint_if_outside();
+    if (finished_ || loop_.alive()) continue;
+    static_cast<void>(run_entry(entries_.before_exit, {}));
+    if (finished_ || loop_.alive()) continue;
+    const JsResult<Local> code = enter_function(entries_.exit, {});
+    if (!finished_) finish(code && engine_->kind(*code) == Kind::number ? static_cast<int>(engine_->number_of(*code)) : 1);
+  }
+  return {exit_code_, true, std::nullopt};
+}
+
+void RuntimeCore::request_exit(int code) noexcept {
+  exit_code_ = code;
+  engine_->terminate();
+}
+
+void RuntimeCore::finish(int code) noexcept {
+  if (finished_) return;
+  finished_ = true;
+  exit_code_ = code;
+  LoopCore& loop = loop_.core();
+  // Promise jobs, timers and immediates that wait belong to a program that has ended; native tasks do not.
+  engine_->block_jobs();
+  if (engine_->terminating()) engine_->clear_termination();
+  loop.checkpoint().uncover_all();
+  if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
+  if (std::exchange(immediate_unref_, false)) loop.unref_immediates(-1);
+  engine_work_.release();
+  jobs_ = false;
+  if (loop.state() == LoopState::running) loop.stop();
+}
+
+// Values and errors.
+
+Value RuntimeCore::keep(Local value) {
+  engine_->protect(value);
+  return Value(shared_from_this(), value.raw);
+}
+
+void RuntimeCore::drop(const void* raw) noexcept {
+  if (engine_ == nullptr) return;
+  const TurnScope turn(*this);
+  engine_->unprotect({raw});
+}
+
+Error RuntimeCore::error_from(const ThrownValue& thrown) {
+  if (thrown.terminated || !thrown.value)
+    return Error(Errc::terminated, "JavaScript was stopped").with("exit_code", std::to_string(exit_code_));
+  std::string name, message, stack;
+  if (entries_.describe_error) {
+    // The built-in reads the error without trusting its getters.
+    const JsResult<Local> texts = engine_->call(entries_.describe_error, {}, std::array{thrown.value});
+    const auto text = [&](std::uint32_t index) {
+      const JsResult<Local> part = texts ? engine_->get(*texts, index) : JsResult<Local>(engine_->undefined());
+      return part ? engine_->string_of(*part) : std::string();
+    };
+    name = text(0);
+    message = text(1);
+    stack = text(2);
+  } else if (const JsResult<std::string> text = engine_->to_text(thrown.value)) {
+    message = *text;
+    if (const JsResult<Local> trace = engine_->get(thrown.value, "stack")) stack = engine_->string_of(*trace);
+  }
+  Error error(name == "SyntaxError" ? Errc::syntax_error : Errc::javascript_error, name.empty() ? message : name + ": " + message);
+  if (!name.empty()) error = error.with("name", name);
+  error = error.with("message", message);
+  return stack.empty() ? error : error.with("stack", stack);
+}
+
+Result<Value> RuntimeCore::call(Local function, std::span<const Value> arguments) {
+  if (auto refused = refuse_finished("call"); !refused) return fail(refused.error());
+  Result<Value> result;
+  {
+    const TurnScope turn(*this);
+    if (engine_->kind(function) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
+    std::vector<Local> locals;
+    for (const Value& argument : arguments) locals.push_back(argument.raw_ == nullptr ? engine_->undefined() : Local{argument.raw_});
+    const JsResult<Local> value = enter_function(function, locals);
+    if (value)
+      result = keep(*value);
+    else
+      result = fail(error_from(value.error()));
+  }
+  checkpoint_if_outside();
+  return result;
+}
+
+Result<std::string> RuntimeCore::to_text(Local value) {
+  if (auto refused = refuse_finished("to_string"); !refused) return fail(refused.error());
+  Result<std::string> result;
+  {
+    const TurnScope turn(*this);
+    static_cast<void>(enter([&]() -> JsResult<Local> {
+      JsResult<std::string> text = engine_->to_text(value);
+      if (text)
+        result = std::move(*text);
+      else
+        result = fail(error_from(text.error()));
+      return engine_->undefined();
+    }));
+  }
+  checkpoint_if_outside();
+  return result;
+}
+
+Result<Value> RuntimeCore::get(Local object, std::string_view key) {
+  if (auto refused = refuse_finished("get"); !refused) return fail(refused.error());
+  Result<Value> result;
+  {
+    const TurnScope turn(*this);
+    const Kind kind = engine_->kind(object);
+    if (kind != Kind::object && kind != Kind::function)
+      return fail(Error(Errc::invalid_argument, "get: the value is not an object").with("key", std::string(key)));
+    const JsResult<Local> value = enter([&] { return engine_->get(object, key); });
+    if (value)
+      result = keep(*value);
+    else
+      result = fail(error_from(value.error()));
+  }
+  checkpoint_if_outside();
+  return result;
+}
+
+Local RuntimeCore::call_native(HostCall& call) {
+  const auto& slot = *static_cast<FunctionSlot*>(call.data());
+  RuntimeCore& core = *slot.core;
+  Engine& engine = call.engine();
+  std::vector<Value> arguments;
+  for (std::size_t i = 0; i < call.count(); ++i) arguments.push_back(core.keep(call.at(i)));
+  Result<Value> result = fail(Errc::uncaught_exception, "");
+  try {
+    result = (*slot.function)(arguments);
+  } catch (...) {
+    result = fail(Error::from_exception(std::current_exception()));
+  }
+  core.cover_native_tasks();
+  if (result) return result->raw_ == nullptr ? engine.undefined() : Local{result->raw_};
+  const Error& error = result.error();
+  const Local made = engine.error(error.message(), std::string(error.code().category().name()) + ":" + error.code().message());
+  engine.set(made, "correlationId", engine.string(error.correlation_id().to_string()));
+  call.throw_value(made);
+  return {};
+}
+
+Result<void> RuntimeCore::set_function(std::string_view name, NativeFunction function) {
+  if (auto refused = refuse_finished("set_function"); !refused) return refused;
+  const TurnScope turn(*this);
+  functions_.push_back(std::move(function));
+  function_slots_.push_back({this, &functions_.back()});
+  const Local native = engine_->function(name, &call_native, &function_slots_.back());
+  const JsResult<Local> wrapped = engine_->call(entries_.wrap_function, {}, std::array{engine_->string(name), native});
+  if (!wrapped) return fail(error_from(wrapped.error()));
+  engine_->set(engine_->global(), name, *wrapped);
+  return {};
+}
+
+void RuntimeCore::report_uncaught(UncaughtReport report) {
+  if (options_.on_uncaught)
+    options_.on_uncaught(report);
+  else
+    write_output(2, report.text);
+}
+
+void RuntimeCore::write_output(int fd, std::string_view bytes) {
+  if (options_.output)
+    options_.output(fd, bytes);
+  else
+    write_all(fd, bytes);
+}
+
+int RuntimeCore::keep_file(UniqueFd fd) {
+  files_.emplace(++last_file_, std::move(fd));
+  return last_file_;
+}
+
+int RuntimeCore::file(int number) const noexcept {
+  const auto found = files_.find(number);
+  return found == files_.end() ? -1 : found->second.get();  // -1 makes the system call say EBADF
+}
+
+const std::string* RuntimeCore::source_of(const std::string& name) const noexcept {
+  const auto found = sources_.find(name);
+  return found == sources_.end() ? nullptr : &found->second;
+}
+
+}  // namespace millrace::js

@@ -1,0 +1,165 @@
+// RuntimeCore: what a Runtime is made of, and the guest that merges JavaScript's job queues with the loop's.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include <millrace/js/runtime.h>
+
+#include "base/unique_fd.h"
+#include "js/engine.h"
+#include "js/runtime_state.h"
+#include "loop/core.h"
+#include "loop/guest.h"
+
+namespace millrace::js {
+
+/// The engine's lock is taken when JavaScript first runs in a turn and given back when that turn's checkpoint ended, because the
+/// engine drains microtasks by itself whenever its outermost lock is released: at that moment there must be none left.
+class RuntimeCore final : public Guest, public std::enable_shared_from_this<RuntimeCore> {
+ public:
+  RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Engine> engine);
+  ~RuntimeCore() override;
+
+  /// Runs the built-ins. Errors: Errc::engine_failure when one of them throws, which is our bug.
+  [[nodiscard]] Result<void> start();
+  /// No JavaScript runs after it; Values become empty. Idempotent.
+  void shut_down() noexcept;
+
+  // Guest
+  [[nodiscard]] bool has_jobs() const noexcept override { return jobs_; }
+  void drain(CheckpointPhase phase) noexcept override;
+
+  // The program
+  [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name);
+  [[nodiscard]] Result<void> run_entry(Local entry, std::span<const std::string_view> texts);
+  [[nodiscard]] Result<void> run_main(std::string_view path);
+  [[nodiscard]] Result<void> run_code(std::string_view source, std::string_view name);
+  [[nodiscard]] RuntimeOutcome run();
+  [[nodiscard]] Result<void> set_function(std::string_view name, NativeFunction function);
+  [[nodiscard]] Result<Value> call(Local function, std::span<const Value> arguments);
+
+  [[nodiscard]] Result<std::string> to_text(Local value);
+  [[nodiscard]] Result<Value> get(Local object, std::string_view key);
+
+  /// Makes `make(engine)`'s Local into a Value; an empty Value once the runtime is shut down.
+  template <typename Make>
+  [[nodiscard]] Value make_value(Make make) {
+    if (engine_ == nullptr) return {};
+    const TurnScope turn(*this);
+    return keep(make(*engine_));
+  }
+  [[nodiscard]] Value keep(Local value);
+  void drop(const void* raw) noexcept;
+  [[nodiscard]] Engine* engine() noexcept { return engine_.get(); }
+  /// Reads a value without running JavaScript.
+  template <typename Read>
+  [[nodiscard]] auto read(Read read) {
+    const TurnScope turn(*this);
+    return read(*engine_);
+  }
+  [[nodiscard]] Error error_from(const ThrownValue& thrown);
+
+  // What host functions use (host_*.cpp)
+  [[nodiscard]] const RuntimeOptions& options() const noexcept { return options_; }
+  [[nodiscard]] LoopCore& loop() noexcept { return loop_.core(); }
+  [[nodiscard]] RuntimeState& state() noexcept { return state_; }
+  [[nodiscard]] double milliseconds() const noexcept;
+  void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
+  /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
+  void cover_native_tasks() noexcept;
+  void request_exit(int code) noexcept;
+  void report_uncaught(UncaughtReport report);
+  void write_output(int fd, std::string_view bytes);
+  /// Files that a program opened, by a number of ours, so that it can close or read only its own.
+  [[nodiscard]] int keep_file(UniqueFd fd);
+  [[nodiscard]] int file(int number) const noexcept;
+  void close_file(int number) noexcept { files_.erase(number); }
+  /// Source text that was not read from a file, for error excerpts.
+  [[nodiscard]] const std::string* source_of(const std::string& name) const noexcept;
+
+ private:
+  /// Holds the engine for this turn, and knows whether JavaScript is on the stack.
+  class TurnScope {
+   public:
+    explicit TurnScope(RuntimeCore& core) noexcept : core_(core) {
+      if (!core_.turn_) core_.turn_.emplace(*core_.engine_);
+      ++core_.depth_;
+    }
+    TurnScope(const TurnScope&) = delete;
+    TurnScope& operator=(const TurnScope&) = delete;
+    ~TurnScope() {
+      --core_.depth_;
+      core_.end_turn();
+    }
+
+   private:
+    RuntimeCore& core_;
+  };
+
+  /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop.
+  template <typename Call>
+  JsResult<Local> enter(Call call);
+  JsResult<Local> enter_function(Local function, std::span<const Local> arguments);
+  void end_turn() noexcept;
+  void after_entry() noexcept;
+  void sync_timer();
+  void sync_immediates();
+  void run_immediates() noexcept;
+  void sync_engine_work();
+  void checkpoint_if_outside() noexcept;
+  void finish(int code) noexcept;
+  void watch_engine_events();
+  void pump_engine() noexcept;
+  [[nodiscard]] Result<void> refuse_finished(std::string_view operation) const;
+  [[nodiscard]] Local start_facts();
+
+  Loop& loop_;
+  RuntimeOptions options_;
+  std::unique_ptr<Engine> engine_;
+  RuntimeState state_;
+  Instant origin_;
+
+  std::optional<Engine::Entry> turn_;
+  int depth_ = 0;         ///< C++ scopes that use the engine right now
+  int entered_ = 0;       ///< of those, how many are inside JavaScript
+  bool jobs_ = false;     ///< JavaScript ran since the last drain
+  bool finished_ = false; ///< exit happened: nothing runs any more
+  int exit_code_ = 0;
+
+  // Functions of bootstrap.js, protected.
+  struct Entries {
+    Local another_round, before_exit, cover_microtasks, cover_ticks, current_exit_code, describe_error, drain, exit, run_code,
+        run_immediates, run_main, run_ticks, run_timers, uncaught, wrap_function;
+  } entries_;
+
+  // What the built-ins want of the loop, as last seen.
+  double armed_deadline_ms_;
+  std::optional<TimerId> timer_;
+  bool immediate_armed_ = false;
+  bool immediate_unref_ = false;
+  LivenessHold engine_work_;
+
+  std::vector<WatchHandle> engine_watches_;
+  std::vector<int> engine_descriptors_;
+  TimerHandle engine_timer_;
+
+  std::deque<NativeFunction> functions_;  ///< stable addresses: the engine holds pointers
+  struct FunctionSlot {
+    RuntimeCore* core;
+    NativeFunction* function;
+  };
+  std::deque<FunctionSlot> function_slots_;
+  static Local call_native(HostCall& call);
+  std::unordered_map<std::string, std::string> sources_;
+  std::unordered_map<int, UniqueFd> files_;
+  int last_file_ = 0;
+};
+
+/// Makes the `native` object that the built-ins see (host_table.cpp).
+[[nodiscard]] Local make_native_object(RuntimeCore& core);
+
+}  // namespace millrace::js

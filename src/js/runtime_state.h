@@ -1,0 +1,23 @@
+// Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write what
+// they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js, engine_work.js).
+#pragma once
+
+#include <array>
+#include <limits>
+
+namespace millrace::js {
+
+struct RuntimeState {
+  enum Slot { kNextDeadline = 0, kTimerRefs = 1, kImmediates = 2, kImmediateRefs = 3, kEngineWork = 4, kSlots = 8 };
+
+  std::array<double, kSlots> slots{std::numeric_limits<double>::infinity()};
+
+  /// Milliseconds since the runtime's origin of the earliest timer; infinity when there is none.
+  [[nodiscard]] double next_deadline_ms() const noexcept { return slots[kNextDeadline]; }
+  [[nodiscard]] bool timers_ref() const noexcept { return slots[kTimerRefs] > 0; }
+  [[nodiscard]] bool immediates_wait() const noexcept { return slots[kImmediates] > 0; }
+  [[nodiscard]] bool immediates_ref() const noexcept { return slots[kImmediateRefs] > 0; }
+  [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
+};
+
+}  // namespace millrace::js

@@ -1,0 +1,84 @@
+// The checkpoint: next-ticks, then microtasks, repeated until both are empty (docs/semantics.md, rules 1 to 4 and 34).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <millrace/task.h>
+
+#include "loop/guest.h"
+#include "loop/ring.h"
+
+namespace millrace {
+
+/// Runs one task and contains what it throws; tells when the loop is closing, so that no further job starts.
+class TaskRunner {
+ public:
+  virtual void run_guarded(Task& task) noexcept = 0;
+  [[nodiscard]] virtual bool closing() const noexcept = 0;
+
+ protected:
+  ~TaskRunner() = default;
+};
+
+/// Thread: loop thread. A job that queues jobs extends the running checkpoint; there is no cap (rule 31).
+class Checkpoint {
+ public:
+  Checkpoint(TaskRunner& runner, std::size_t limit) noexcept : runner_(runner), ticks_{Ring<Task>(limit)}, microtasks_{Ring<Task>(limit)} {}
+
+  /// False at the limit; the task is then untouched.
+  [[nodiscard]] bool push(CheckpointPhase queue, Task& task) { return of(queue).ring.push(task); }
+  /// Drains everything. Called inside a running drain it does nothing: that drain will come to the new jobs.
+  void run() noexcept;
+  [[nodiscard]] bool empty() const noexcept {
+    return ticks_.ring.empty() && microtasks_.ring.empty() && (guest_ == nullptr || !guest_->has_jobs());
+  }
+  void clear() noexcept;
+
+  /// Null detaches. The guest outlives its attachment.
+  void attach(Guest* guest) noexcept {
+    MILLRACE_ASSERT(guest == nullptr || guest_ == nullptr);
+    guest_ = guest;
+  }
+  [[nodiscard]] Guest* guest() const noexcept { return guest_; }
+
+  // For the guest (see guest.h).
+
+  /// How many native tasks of this queue wait without a token; they count as covered from now on.
+  [[nodiscard]] std::size_t take_uncovered(CheckpointPhase queue) noexcept {
+    Queue& q = of(queue);
+    const std::size_t uncovered = q.ring.size() - q.covered;
+    q.covered = q.ring.size();
+    return uncovered;
+  }
+  [[nodiscard]] bool has_uncovered() const noexcept {
+    return ticks_.ring.size() != ticks_.covered || microtasks_.ring.size() != microtasks_.covered;
+  }
+  /// Runs the `count` oldest tasks of this queue, which a token stood for.
+  void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
+  /// The guest lost its tokens (it was terminated): what they covered waits without a token again, in its old order.
+  void uncover_all() noexcept { ticks_.covered = microtasks_.covered = 0; }
+
+  [[nodiscard]] std::uint64_t checkpoints() const noexcept { return checkpoints_; }
+  [[nodiscard]] std::uint64_t ran(CheckpointPhase queue) const noexcept { return queue == CheckpointPhase::next_ticks ? ticks_.ran : microtasks_.ran; }
+
+ private:
+  struct Queue {
+    Ring<Task> ring;
+    std::size_t covered = 0;  ///< of the oldest entries, how many a guest's token stands for
+    std::uint64_t ran = 0;
+  };
+  Queue& of(CheckpointPhase queue) noexcept { return queue == CheckpointPhase::next_ticks ? ticks_ : microtasks_; }
+  void run_front(Queue& queue) noexcept;
+  /// False when the guest woke up and must take over from here.
+  [[nodiscard]] bool drain_native(Queue& queue) noexcept;
+
+  TaskRunner& runner_;
+  Queue ticks_;
+  Queue microtasks_;
+  Guest* guest_ = nullptr;
+  bool draining_ = false;
+  std::uint64_t checkpoints_ = 0;
+};
+
+}  // namespace millrace

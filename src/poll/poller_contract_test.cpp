@@ -1,0 +1,262 @@
+// What every Poller promises (include/millrace/poller.h), asked of the real one and of the scripted one alike.
+#include <millrace/poller.h>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <millrace/scripted_poller.h>
+
+#include "support/descriptors.h"
+
+namespace millrace {
+namespace {
+using namespace std::chrono_literals;
+using testing::make_eventfd;
+using testing::Pipe;
+using testing::SocketPair;
+
+/// A poller, its time, and a way to say "this descriptor is ready now" where the system does not see it by itself.
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  virtual Poller& poller() = 0;
+  virtual Instant now() = 0;
+  /// Called after the test made `fd` ready for real.
+  virtual void became(int fd, Readiness ready) = 0;
+};
+
+class EpollSubject final : public Subject {
+ public:
+  Poller& poller() override { return *poller_; }
+  Instant now() override { return testing::real_now(); }
+  void became(int, Readiness) override {}
+
+ private:
+  std::unique_ptr<Poller> poller_ = make_epoll_poller().value();
+};
+
+class ScriptedSubject final : public Subject {
+ public:
+  Poller& poller() override { return poller_; }
+  Instant now() override { return clock_.now(); }
+  void became(int fd, Readiness ready) override { poller_.script(clock_.now(), fd, ready); }
+
+ private:
+  ManualClock clock_;
+  ScriptedPoller poller_{clock_};
+};
+
+struct Maker {
+  std::string name;
+  std::unique_ptr<Subject> (*make)();
+};
+
+class PollerContract : public ::testing::TestWithParam<Maker> {
+ protected:
+  std::unique_ptr<Subject> subject = GetParam().make();
+  Poller& poller = subject->poller();
+  std::array<ReadyEvent, 16> events{};
+
+  std::size_t wait(std::optional<Duration> timeout = Duration::zero()) { return poller.wait(events, timeout).value(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Pollers, PollerContract,
+                         ::testing::Values(Maker{"epoll", []() -> std::unique_ptr<Subject> { return std::make_unique<EpollSubject>(); }},
+                                           Maker{"scripted",
+                                                 []() -> std::unique_ptr<Subject> { return std::make_unique<ScriptedSubject>(); }}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST_P(PollerContract, HasAName) { EXPECT_EQ(poller.name(), GetParam().name); }
+
+TEST_P(PollerContract, ReportsAPipeThatCanBeReadUnderItsToken) {
+  Pipe pipe;
+  ASSERT_TRUE(poller.add(pipe.read_end.get(), Interest::readable, 77));
+  EXPECT_EQ(wait(), 0u);
+  pipe.write();
+  subject->became(pipe.read_end.get(), {.readable = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, 77u);
+  EXPECT_TRUE(events[0].ready.readable);
+  EXPECT_FALSE(events[0].ready.writable || events[0].ready.hang_up || events[0].ready.error);
+}
+
+TEST_P(PollerContract, ReportsOnlyWhatWasAskedFor) {
+  const SocketPair sockets;
+  ASSERT_TRUE(poller.add(sockets.near.get(), Interest::writable, 1));
+  ASSERT_EQ(::write(sockets.far.get(), "x", 1), 1);
+  subject->became(sockets.near.get(), {.readable = true, .writable = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_TRUE(events[0].ready.writable);
+  EXPECT_FALSE(events[0].ready.readable);
+}
+
+TEST_P(PollerContract, ReportsSeveralAtOnce) {
+  const UniqueFd first = make_eventfd(1), second = make_eventfd(1), third = make_eventfd();
+  std::uint64_t token = 10;
+  for (const UniqueFd* fd : {&first, &second, &third}) ASSERT_TRUE(poller.add(fd->get(), Interest::readable, token++));
+  subject->became(first.get(), {.readable = true});
+  subject->became(second.get(), {.readable = true});
+  ASSERT_EQ(wait(), 2u);
+  EXPECT_EQ(events[0].token + events[1].token, 21u);
+}
+
+TEST_P(PollerContract, KeepsWhatDoesNotFitForTheNextWait) {
+  const UniqueFd first = make_eventfd(1), second = make_eventfd(1);
+  ASSERT_TRUE(poller.add(first.get(), Interest::readable, 1));
+  ASSERT_TRUE(poller.add(second.get(), Interest::readable, 2));
+  subject->became(first.get(), {.readable = true});
+  subject->became(second.get(), {.readable = true});
+  std::array<ReadyEvent, 1> one;
+  ASSERT_EQ(poller.wait(one, Duration::zero()).value(), 1u);
+  const std::uint64_t token = one[0].token;
+  ASSERT_TRUE(poller.remove(token == 1 ? first.get() : second.get()));
+  ASSERT_EQ(poller.wait(one, Duration::zero()).value(), 1u);
+  EXPECT_NE(one[0].token, token);
+}
+
+TEST_P(PollerContract, ReportsHangUpAsReadableWithoutBeingAsked) {
+  Pipe pipe;
+  ASSERT_TRUE(poller.add(pipe.read_end.get(), Interest::none, 5));
+  pipe.write_end.reset();
+  subject->became(pipe.read_end.get(), {.hang_up = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_TRUE(events[0].ready.hang_up);
+  EXPECT_TRUE(events[0].ready.readable);
+  EXPECT_TRUE(events[0].ready.writable);
+}
+
+TEST_P(PollerContract, ReportsAnErrorAsWritableSoThatTheWriteFindsTheReason) {
+  Pipe pipe;
+  ASSERT_TRUE(poller.add(pipe.write_end.get(), Interest::readable, 5));
+  pipe.read_end.reset();
+  subject->became(pipe.write_end.get(), {.error = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_TRUE(events[0].ready.error);
+  EXPECT_TRUE(events[0].ready.writable);
+}
+
+TEST_P(PollerContract, ModifyChangesInterestAndToken) {
+  const SocketPair sockets;
+  const int fd = sockets.near.get();
+  ASSERT_TRUE(poller.add(fd, Interest::readable, 1));
+  ASSERT_EQ(wait(), 0u);
+  ASSERT_TRUE(poller.modify(fd, Interest::both, 2));
+  subject->became(fd, {.writable = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, 2u);
+  EXPECT_TRUE(events[0].ready.writable);
+  EXPECT_FALSE(events[0].ready.readable);
+}
+
+TEST_P(PollerContract, ReportsNothingAfterRemove) {
+  const UniqueFd fd = make_eventfd(1);
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, 1));
+  subject->became(fd.get(), {.readable = true});
+  ASSERT_TRUE(poller.remove(fd.get()));
+  EXPECT_EQ(wait(), 0u);
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, 2));  // and it may come back
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, 2u);
+}
+
+TEST_P(PollerContract, RefusesASecondRegistrationAndKeepsTheFirst) {
+  const UniqueFd fd = make_eventfd(1);
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, 1));
+  const auto second = poller.add(fd.get(), Interest::readable, 2);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().context("fd"), std::to_string(fd.get()));
+  subject->became(fd.get(), {.readable = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, 1u);
+}
+
+TEST_P(PollerContract, RefusesToChangeOrRemoveWhatIsNotRegistered) {
+  const UniqueFd fd = make_eventfd(1);
+  EXPECT_FALSE(poller.modify(fd.get(), Interest::readable, 1));
+  EXPECT_FALSE(poller.remove(fd.get()));
+  EXPECT_EQ(wait(), 0u);
+}
+
+TEST_P(PollerContract, WatchesDescriptorZeroLikeAnyOther) {
+  const UniqueFd saved{::fcntl(0, F_DUPFD_CLOEXEC, 3)};
+  const UniqueFd event = make_eventfd(1);
+  ASSERT_EQ(::dup2(event.get(), 0), 0);
+  EXPECT_TRUE(poller.add(0, Interest::readable, 9));
+  subject->became(0, {.readable = true});
+  EXPECT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, 9u);
+  EXPECT_TRUE(poller.remove(0));
+  if (saved)
+    ASSERT_EQ(::dup2(saved.get(), 0), 0);
+  else
+    ::close(0);
+}
+
+TEST_P(PollerContract, NeverReturnsEarlyOnTimeAlone) {
+  for (const Duration timeout : {Duration{1}, Duration{100us}, Duration{999'999ns}, Duration{1ms}, Duration{2'500us}}) {
+    const Instant before = subject->now();
+    EXPECT_EQ(wait(timeout), 0u);
+    EXPECT_GE(subject->now() - before, timeout);
+  }
+}
+
+TEST_P(PollerContract, DoesNotReturnEarlyForReadinessNobodyAskedFor) {
+  const SocketPair sockets;
+  ASSERT_TRUE(poller.add(sockets.near.get(), Interest::readable, 1));
+  subject->became(sockets.near.get(), {.writable = true});
+  const Instant before = subject->now();
+  EXPECT_EQ(wait(2ms), 0u);
+  EXPECT_GE(subject->now() - before, 2ms);
+}
+
+TEST_P(PollerContract, DoesNotBlockOnZero) {
+  const Instant before = subject->now();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(wait(Duration::zero()), 0u);
+  EXPECT_LT(subject->now() - before, 1s);
+}
+
+TEST_P(PollerContract, AWakeFromAnotherThreadEndsAWaitThatHasNoTimeOut) {
+  std::jthread other{[waker = poller.waker()] { EXPECT_TRUE(waker->wake()); }};
+  if (GetParam().name == "scripted") other.join();  // it never blocks, so the wake comes first
+  EXPECT_EQ(wait(std::nullopt), 0u);
+}
+
+TEST_P(PollerContract, AWakeBeforeTheWaitIsRemembered) {
+  ASSERT_TRUE(poller.waker()->wake());
+  EXPECT_EQ(wait(std::nullopt), 0u);
+}
+
+TEST_P(PollerContract, TwoWakesEndOneWait) {
+  const auto waker = poller.waker();
+  ASSERT_TRUE(waker->wake());
+  ASSERT_TRUE(waker->wake());
+  EXPECT_EQ(wait(std::nullopt), 0u);
+  const Instant before = subject->now();
+  EXPECT_EQ(wait(1ms), 0u);
+  EXPECT_GE(subject->now() - before, 1ms) << "the second wake must be gone";
+}
+
+TEST_P(PollerContract, AWakeDoesNotHideReadiness) {
+  const UniqueFd fd = make_eventfd(1);
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, 3));
+  subject->became(fd.get(), {.readable = true});
+  ASSERT_TRUE(poller.waker()->wake());
+  ASSERT_EQ(wait(std::nullopt), 1u);
+  EXPECT_EQ(events[0].token, 3u);
+}
+
+TEST_P(PollerContract, ALateWakeReachesNobodyElsesDescriptor) {
+  const auto waker = poller.waker();
+  subject.reset();
+  const UniqueFd bystander = make_eventfd();
+  static_cast<void>(waker->wake());
+  std::uint64_t count = 0;
+  EXPECT_EQ(::read(bystander.get(), &count, sizeof count), -1);
+}
+
+}  // namespace
+}  // namespace millrace

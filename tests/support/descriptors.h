@@ -1,0 +1,59 @@
+// Real descriptors and real time for tests.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <millrace/clock.h>
+
+#include "base/unique_fd.h"
+
+namespace millrace::testing {
+
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) std::abort();
+    read_end = UniqueFd{ends[0]};
+    write_end = UniqueFd{ends[1]};
+  }
+  void write(char byte = 'x') {
+    if (::write(write_end.get(), &byte, 1) != 1) std::abort();
+  }
+  /// What is in the pipe, taken out.
+  std::string read() {
+    char buffer[64];
+    const ssize_t count = ::read(read_end.get(), buffer, sizeof buffer);
+    return count <= 0 ? std::string{} : std::string(buffer, static_cast<std::size_t>(count));
+  }
+  UniqueFd read_end;
+  UniqueFd write_end;
+};
+
+struct SocketPair {
+  SocketPair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) std::abort();
+    near = UniqueFd{ends[0]};
+    far = UniqueFd{ends[1]};
+  }
+  UniqueFd near;
+  UniqueFd far;
+};
+
+[[nodiscard]] inline UniqueFd make_eventfd(std::uint64_t initial = 0) {
+  return UniqueFd{::eventfd(static_cast<unsigned>(initial), EFD_NONBLOCK | EFD_CLOEXEC)};
+}
+
+[[nodiscard]] inline bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
+
+[[nodiscard]] inline Instant real_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
+
+}  // namespace millrace::testing
