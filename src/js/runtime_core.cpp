@@ -91,7 +91,7 @@ JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Loca
 
 void RuntimeCore::end_turn() noexcept {
   // While jobs wait the lock stays ours: releasing it would run them before next-ticks.
-  if (depth_ == 0 && !jobs_) turn_.reset();
+  if (depth_ == 0 && !jobs_ && !left_over_) turn_.reset();
 }
 
 void RuntimeCore::cover_native_tasks() noexcept {
@@ -125,7 +125,9 @@ void RuntimeCore::after_entry() noexcept {
 void RuntimeCore::drain(CheckpointPhase phase) noexcept {
   if (!finished_) {
     if (engine_->capabilities().drain_inside_entry) {
-      static_cast<void>(enter_function(entries_.drain, std::array{engine_->boolean(phase == CheckpointPhase::microtasks)}));
+      const JsResult<Local> complete =
+          enter_function(entries_.drain, std::array{engine_->boolean(phase == CheckpointPhase::microtasks)});
+      left_over_ = complete && !engine_->to_boolean(*complete);
     } else {
       // Jobs run when the engine's lock is released, with nothing of JavaScript on the stack.
       bool again = true;
@@ -315,7 +317,7 @@ void RuntimeCore::finish(int code) noexcept {
   if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
   if (std::exchange(immediate_unref_, false)) loop.unref_immediates(-1);
   engine_work_.release();
-  jobs_ = false;
+  jobs_ = left_over_ = false;
   if (loop.state() == LoopState::running) loop.stop();
 }
 

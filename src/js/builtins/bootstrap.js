@@ -22,7 +22,6 @@ require('engine_work');
 queues.connect({
   onThrow: (error) => uncaught(error, false),
   onIdle: rejections.process,
-  afterThrow: () => timers.setImmediate(() => {}), // the checkpoint after it finds what the throw left behind
 });
 timerInternals.connect({ onThrow: (error) => uncaught(error, false) });
 rejections.connect({ mode: native.start.unhandledRejections, onUncaught: uncaught });
@@ -83,7 +82,10 @@ module.exports = {
   coverMicrotasks: queues.coverMicrotasks,
   coverTicks: queues.coverTicks,
   drain: queues.drain,
-  exit: guarded(exit),
+  exit() {
+    guarded(exit)();
+    return currentExitCode();
+  },
   currentExitCode,
   runImmediates: timerInternals.runImmediates,
   runTicks: queues.runTicks,

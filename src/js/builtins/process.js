@@ -3,11 +3,11 @@
 'use strict';
 
 const {
-  ArrayIsArray, BigInt, Error, Number, NumberIsInteger, ObjectCreate, ObjectDefineProperty, ObjectFreeze, SymbolToStringTag,
+  ArrayIsArray, BigInt, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, SymbolToStringTag,
   Uint8Array,
 } = primordials;
 const EventEmitter = require('events');
-const { ERR_INVALID_ARG_TYPE } = require('errors');
+const { ERR_INVALID_ARG_TYPE, validateInteger } = require('errors');
 const { nextTick } = require('task_queues');
 
 const { start } = native; // what the host started us with
@@ -20,11 +20,12 @@ native.process = process;
 const emit = EventEmitter.prototype.emit;
 let exitCode;
 
-// undefined, null, an integer or its decimal text; everything else is an error where it is set, not where it is used.
-function checkExitCode(code, name) {
-  if (code === undefined || code === null || NumberIsInteger(code)) return;
-  if (typeof code === 'string' && code !== '' && NumberIsInteger(Number(code))) return;
-  throw new ERR_INVALID_ARG_TYPE(name, 'integer', code);
+// undefined, null, an integer or its text; everything else is an error where it is set, not where it is used.
+function readExitCode(code) {
+  if (code === undefined || code === null) return undefined;
+  const number = typeof code === 'string' && code !== '' ? Number(code) : code;
+  validateInteger(NumberIsNaN(number) && typeof code === 'string' ? code : number, 'code');
+  return number;
 }
 
 function define(name, value, enumerable = true) {
@@ -112,23 +113,19 @@ ObjectDefineProperty(process, 'exitCode', {
   __proto__: null, enumerable: true, configurable: false,
   get: () => exitCode,
   set(code) {
-    checkExitCode(code, 'code');
-    exitCode = code === null ? undefined : code;
+    exitCode = readExitCode(code);
   },
 });
 ObjectDefineProperty(process, '_exiting', { __proto__: null, value: false, writable: true, enumerable: false, configurable: false });
 
 // Stops this program. Exit listeners run first, synchronously; nothing they schedule runs.
 define('exit', (code) => {
-  if (code !== undefined) {
-    checkExitCode(code, 'code');
-    exitCode = code === null ? undefined : code;
-  }
+  if (code !== undefined) exitCode = readExitCode(code);
   if (!process._exiting) {
     process._exiting = true;
-    emit.call(process, 'exit', Number(exitCode ?? 0));
+    emit.call(process, 'exit', exitCode ?? 0);
   }
-  leave(Number(exitCode ?? 0));
+  leave(exitCode ?? 0);
 });
 define('reallyExit', (code) => leave(Number(code ?? 0)));
 define('abort', () => leave(134));
@@ -190,7 +187,11 @@ function uncaught(error, fromPromise) {
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   try {
     emit.call(process, 'uncaughtExceptionMonitor', error, origin);
-    if (emit.call(process, 'uncaughtException', error, origin)) return;
+    if (emit.call(process, 'uncaughtException', error, origin)) {
+      // The throw may have left ticks behind (rule 19); the checkpoint after an immediate finds them.
+      require('timers').setImmediate(() => {});
+      return;
+    }
   } catch (thrown) {
     // The last resort failed itself: nothing of the program is trusted any more, exit listeners included.
     reportFatal(thrown, origin);
@@ -207,21 +208,21 @@ function uncaught(error, fromPromise) {
   } catch {
     // An exit listener that throws while we leave because of another error changes nothing.
   }
-  leave(Number(exitCode ?? 1));
+  leave(exitCode ?? 1);
 }
 
 module.exports = process;
 native.processInternals = {
   uncaught,
   beforeExit() {
-    emit.call(process, 'beforeExit', Number(exitCode ?? 0));
+    emit.call(process, 'beforeExit', exitCode ?? 0);
   },
   // The natural end: the code run() returns.
   exit() {
-    if (process._exiting) return Number(exitCode ?? 0);
+    if (process._exiting) return exitCode ?? 0;
     process._exiting = true;
-    emit.call(process, 'exit', Number(exitCode ?? 0));
-    return Number(exitCode ?? 0);
+    emit.call(process, 'exit', exitCode ?? 0);
+    return exitCode ?? 0;
   },
-  currentExitCode: () => Number(exitCode ?? 0),
+  currentExitCode: () => exitCode ?? 0,
 };

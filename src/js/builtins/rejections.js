@@ -2,7 +2,7 @@
 // judged only when next-ticks and microtasks are both empty, so a handler attached anywhere in the same checkpoint counts.
 'use strict';
 
-const { ArrayPrototypeShift, ObjectPrototypeToString, String, WeakRef, WeakRefPrototypeDeref } = primordials;
+const { ArrayPrototypeShift, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref } = primordials;
 const { promiseHandled } = native;
 const { ERR_UNHANDLED_REJECTION } = require('errors');
 const { isNativeError } = require('util/types');
@@ -21,14 +21,26 @@ function track(promise, reason) {
   pending[pending.length] = { promise, reason };
 }
 
+// Text for a reason that is no Error, without running any of its code.
+function nameOf(reason) {
+  if ((typeof reason !== 'object' && typeof reason !== 'function') || reason === null) return String(reason);
+  if (native.proxyTarget(reason) !== undefined) return '#<Proxy>';
+  const own = ObjectGetOwnPropertyDescriptor(ObjectGetPrototypeOf(reason) ?? reason, 'constructor')?.value;
+  const name = typeof own === 'function' ? ObjectGetOwnPropertyDescriptor(own, 'name')?.value : undefined;
+  return `#<${typeof name === 'string' && name !== '' ? name : 'Object'}>`;
+}
+
 function asError(reason) {
-  return isNativeError(reason) ? reason : new ERR_UNHANDLED_REJECTION(reason);
+  if (isNativeError(reason)) return reason;
+  const error = new ERR_UNHANDLED_REJECTION(nameOf(reason));
+  error.name = 'UnhandledPromiseRejection';
+  return error;
 }
 
 function describe(reason) {
   try {
     if (isNativeError(reason)) return `${reason.stack || reason.message}`;
-    return typeof reason === 'object' && reason !== null ? ObjectPrototypeToString(reason) : String(reason);
+    return nameOf(reason);
   } catch {
     return 'a value that cannot be turned into text';
   }

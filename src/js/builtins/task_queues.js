@@ -16,7 +16,6 @@ let head = null;
 let tail = null;
 let onThrow = null; // (error) => void; returns only when somebody handled it
 let onIdle = null; // () => boolean: rejections; true when it ran listeners, which may have queued more
-let afterThrow = null; // makes the loop come back to what a throwing tick left behind
 
 function append(entry) {
   if (tail === null) head = entry;
@@ -56,20 +55,19 @@ function runTicks() {
       runTick(tick);
     } catch (error) {
       onThrow(error);
-      afterThrow();
       return false;
     }
   }
   return true;
 }
 
-// The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks.
+// The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks. False: a tick threw, and jobs are left.
 function drain(microtasksFirst) {
   for (;;) {
-    if (!microtasksFirst && !runTicks()) return;
+    if (!microtasksFirst && !runTicks()) return false;
     microtasksFirst = false;
     runMicrotasks();
-    if (head === null && !onIdle()) return;
+    if (head === null && !onIdle()) return true;
   }
 }
 
@@ -105,6 +103,6 @@ function coverTicks(count) {
 module.exports = {
   anotherRound, coverMicrotasks, coverTicks, drain, nextTick, queueMicrotask, runTicks,
   connect(hooks) {
-    ({ onThrow, onIdle, afterThrow } = hooks);
+    ({ onThrow, onIdle } = hooks);
   },
 };

@@ -38,6 +38,7 @@ struct Engine::Impl {
   bool blocked = false;
   std::uint8_t promise_type = 0;
   std::uint8_t proxy_type = 0;
+  bool proxy_fields = false;
   std::vector<HostSlot> slots;  ///< open addressing by object address; the collector does not move objects
   std::size_t slots_used = 0;
 
@@ -133,12 +134,19 @@ void Engine::Impl::find_capabilities() {
       if (const JSValueRef value = probe(other); value == nullptr || spi::cell_type(value) == type) return false;
     return true;
   };
-  const JSValueRef proxy = probe("new Proxy({}, {})");
+  const JSValueRef handler = probe("({})");
+  const JSValueRef proxy = handler == nullptr ? nullptr : [&] {
+    const JSValueRef make = probe("(handler) => new Proxy({}, handler)");
+    return JSObjectCallAsFunction(context, const_cast<JSObjectRef>(make), nullptr, 1, &handler, nullptr);
+  }();
+  const JSValueRef revoked = probe("(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()");
   const JSValueRef fulfilled = probe("Promise.resolve(7)");
   const JSValueRef pending = probe("new (class extends Promise {})(() => {})");
   if (proxy == nullptr || fulfilled == nullptr || pending == nullptr) return;
   proxy_type = spi::cell_type(proxy);
   promise_type = spi::cell_type(fulfilled);
+  proxy_fields = revoked != nullptr && spi::proxy_handler(proxy) == handler &&
+                 spi::proxy_handler(revoked) == JSValueMakeNull(context);
   capabilities.proxy_inspection = tells_apart(proxy_type, {"({})", "[]", "new Map", "globalThis", "Promise.resolve()"});
   if (symbols.promise_status == nullptr || symbols.promise_is_handled == nullptr || symbols.promise_result == nullptr) return;
   capabilities.promise_inspection =
@@ -353,6 +361,7 @@ std::optional<Local> Engine::proxy_target(Local value) const noexcept {
   if (!impl_->capabilities.proxy_inspection || !JSValueIsObject(impl_->context, raw(value)) ||
       spi::cell_type(raw(value)) != impl_->proxy_type)
     return std::nullopt;
+  if (impl_->proxy_fields && JSValueIsNull(impl_->context, spi::proxy_handler(raw(value)))) return null();
   const JSObjectRef target = JSObjectGetProxyTarget(as_object(value));
   return target == nullptr ? null() : local(target);  // a revoked one has none
 }

@@ -60,6 +60,16 @@ inline std::uint8_t cell_type(JSValueRef object) noexcept {
   return type;
 }
 
+/// The two internal fields of a Proxy cell, behind its header and butterfly. A revoked Proxy keeps its target and loses its handler, and
+/// no function tells. Checked at creation against a Proxy whose parts we know.
+/// Fallback: a revoked Proxy looks like one that is not, and the handler is not shown.
+inline constexpr std::size_t kProxyHandlerOffset = 24;
+inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
+  JSValueRef handler = nullptr;
+  std::memcpy(&handler, reinterpret_cast<const std::byte*>(proxy) + kProxyHandlerOffset, sizeof handler);
+  return handler;
+}
+
 struct Symbols {
   DrainMicrotasks drain_microtasks;
   PromiseStatus promise_status;
