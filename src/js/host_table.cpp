@@ -91,9 +91,14 @@ Local finish_compile(HostCall& call, const JsResult<Local>& compiled) {
   return {};
 }
 Local compile(HostCall& call) {
-  Engine& engine = call.engine();
   constexpr std::array<std::string_view, 5> kModule{"exports", "require", "module", "__filename", "__dirname"};
-  return finish_compile(call, engine.compile_function(text_at(call, 0), text_at(call, 1), kModule));
+  const std::string file = text_at(call, 1);
+  core_of(call).remember_module(file);
+  return finish_compile(call, call.engine().compile_function(text_at(call, 0), file, kModule));
+}
+Local first_line_shift(HostCall& call) {
+  constexpr std::string_view kHead = "(function (exports, require, module, __filename, __dirname) {";
+  return call.engine().number(core_of(call).is_module(text_at(call, 0)) ? static_cast<double>(kHead.size()) : 0);
 }
 Local compile_builtin(HostCall& call) {
   std::string id = text_at(call, 0);
@@ -243,7 +248,7 @@ constexpr std::array kFunctions{
     Entry{"hrtime", hrtime}, Entry{"exit", exit_program}, Entry{"uncaught", uncaught},
     Entry{"promiseHandled", promise_handled}, Entry{"promiseState", promise_state}, Entry{"promiseResult", promise_result},
     Entry{"proxyTarget", proxy_target},
-    Entry{"compile", compile}, Entry{"compileBuiltin", compile_builtin}, Entry{"evaluate", evaluate}, Entry{"sourceOf", source_of},
+    Entry{"compile", compile}, Entry{"firstLineShift", first_line_shift}, Entry{"compileBuiltin", compile_builtin}, Entry{"evaluate", evaluate}, Entry{"sourceOf", source_of},
     Entry{"write", write}, Entry{"isTTY", is_tty}, Entry{"columns", columns}, Entry{"cwd", cwd}, Entry{"env", env},
     Entry{"memoryUsage", memory_usage}, Entry{"loopFigures", loop_figures},
     Entry{"fsStat", fs_stat}, Entry{"fsStatFull", fs_stat_full}, Entry{"fsReadText", fs_read_text},
@@ -257,7 +262,9 @@ constexpr std::array kFunctions{
 Local make_native_object(RuntimeCore& core) {
   Engine& engine = *core.engine();
   const Local native = engine.object();
-  for (const Entry& entry : kFunctions) engine.set(native, entry.name, engine.function(entry.name, entry.function, &core));
+  // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
+  for (const Entry& entry : kFunctions)
+    engine.set(native, entry.name, engine.function("%" + std::string(entry.name), entry.function, &core));
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));

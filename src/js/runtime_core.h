@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <millrace/js/runtime.h>
 
@@ -78,6 +79,9 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] int keep_file(UniqueFd fd);
   [[nodiscard]] int file(int number) const noexcept;
   void close_file(int number) noexcept { files_.erase(number); }
+  /// Files whose text was wrapped into a function, so that positions on their first line are shifted.
+  void remember_module(std::string file) { modules_.insert(std::move(file)); }
+  [[nodiscard]] bool is_module(const std::string& file) const { return modules_.contains(file); }
   /// Source text that was not read from a file, for error excerpts.
   [[nodiscard]] const std::string* source_of(const std::string& name) const noexcept;
 
@@ -156,6 +160,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   std::deque<FunctionSlot> function_slots_;
   static Local call_native(HostCall& call);
   std::unordered_map<std::string, std::string> sources_;
+  std::unordered_set<std::string> modules_;
   std::unordered_map<int, UniqueFd> files_;
   int last_file_ = 0;
 };

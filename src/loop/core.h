@@ -90,6 +90,10 @@ class LoopCore final : private TaskRunner {
   void fail_run(const Error& error) noexcept;
 
   [[nodiscard]] bool move_state(LoopState from, LoopState to) noexcept;
+  /// The calling thread is the loop thread from now on.
+  void adopt() noexcept { owner_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+  /// A run() is on this thread's stack; in_tick_ tells it also after stop() or close().
+  [[nodiscard]] bool inside_run() const noexcept { return in_tick_ || (state() == LoopState::running && on_loop_thread()); }
   [[nodiscard]] bool enter_running() noexcept;
   [[nodiscard]] RunOutcome leave_running() noexcept;
   void finish_close() noexcept;

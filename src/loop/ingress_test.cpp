@@ -3,8 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/manual_loop.h"
@@ -113,6 +118,76 @@ TEST(LoopIngress, ATasksCapturesGoBeforeItsCheckpoint) {
   });
   m.loop.run();
   EXPECT_EQ(m.log, Lines{"freed"});
+}
+
+/// Forwards to a scripted poller; what other threads would do while the loop sleeps happens inside wait().
+class SleepingPoller final : public Poller {
+ public:
+  /// Counts wakes, and refuses as many as it is told to.
+  struct CountingWaker final : Waker {
+    [[nodiscard]] bool wake() noexcept override { return ++calls > refuse; }
+    int calls = 0;
+    int refuse = 0;
+  };
+  explicit SleepingPoller(ManualClock& clock) : scripted_(clock) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "sleeping"; }
+  [[nodiscard]] Result<void> add(int fd, Interest interest, std::uint64_t token) override { return scripted_.add(fd, interest, token); }
+  [[nodiscard]] Result<void> modify(int fd, Interest interest, std::uint64_t token) override { return scripted_.modify(fd, interest, token); }
+  [[nodiscard]] Result<void> remove(int fd) override { return scripted_.remove(fd); }
+  [[nodiscard]] Result<std::size_t> wait(std::span<ReadyEvent> out, std::optional<Duration> timeout) override {
+    if (auto act = std::exchange(during_next_wait, {})) act();
+    return scripted_.wait(out, timeout);
+  }
+  [[nodiscard]] std::shared_ptr<Waker> waker() override { return own_waker; }
+
+  std::function<void()> during_next_wait;
+  std::shared_ptr<CountingWaker> own_waker = std::make_shared<CountingWaker>();
+
+ private:
+  ScriptedPoller scripted_;
+};
+
+struct SleepingLoop {
+  ManualClock clock;
+  SleepingPoller poller{clock};
+  Loop loop{{.clock = &clock, .poller = &poller}};
+  int ran = 0;
+  void post() { ASSERT_EQ(loop.ingress().post([this] { ++ran; }), Admission::accepted); }
+};
+
+TEST(LoopIngress, ManyPostsIntoOneSleepMakeOneWake) {
+  SleepingLoop m;
+  m.loop.schedule(1ms, [] {}).value().detach();
+  m.poller.during_next_wait = [&m] {
+    for (int i = 0; i < 3; ++i) m.post();
+  };
+  m.loop.run();
+  EXPECT_EQ(m.ran, 3);
+  EXPECT_EQ(m.poller.own_waker->calls, 1);
+}
+
+TEST(LoopIngress, AStopIntoASleepWakesAndOneBeforeTheSleepDoesNot) {
+  SleepingLoop m;
+  auto timer = m.loop.schedule(1ms, [] {}).value();
+  m.poller.during_next_wait = [&m] { m.loop.stop(); };
+  EXPECT_EQ(m.loop.run().reason(), Reason::stopped);
+  EXPECT_EQ(m.poller.own_waker->calls, 1);
+  m.loop.stop();
+  EXPECT_EQ(m.loop.run().reason(), Reason::stopped);
+  EXPECT_EQ(m.poller.own_waker->calls, 1);
+}
+
+TEST(LoopIngress, ARefusedWakeIsCountedAndTriedAgainAndTheTaskRunsAnyway) {
+  SleepingLoop m;
+  m.poller.own_waker->refuse = 2;
+  m.loop.schedule(1ms, [] {}).value().detach();
+  m.poller.during_next_wait = [&m] {
+    for (int i = 0; i < 4; ++i) m.post();
+  };
+  EXPECT_EQ(m.loop.run().reason(), Reason::idle);
+  EXPECT_EQ(m.ran, 4);
+  EXPECT_EQ(m.poller.own_waker->calls, 3);
+  EXPECT_EQ(m.loop.figures().failed_wakes, 2u);
 }
 
 TEST(LoopIngress, MayOutliveTheLoop) {

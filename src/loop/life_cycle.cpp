@@ -54,20 +54,22 @@ bool LoopCore::move_state(LoopState from, LoopState to) noexcept {
 }
 
 bool LoopCore::enter_running() noexcept {
-  if (!move_state(LoopState::idle, LoopState::running)) return false;
-  owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  LoopState expected = LoopState::idle;
+  if (!state_.compare_exchange_strong(expected, LoopState::running, std::memory_order_seq_cst)) return false;
+  adopt();  // before the observer hears of it and calls us back
+  observe([](Observer& observer) { observer.loop_state_changed(to_string(LoopState::idle), to_string(LoopState::running)); });
   return true;
 }
 
 RunOutcome LoopCore::run() {
-  MILLRACE_ASSERT(state() != LoopState::running || !on_loop_thread());  // run() inside run()
+  MILLRACE_ASSERT(!inside_run());
   if (enter_running())
     while (!leaving() && alive()) tick(std::nullopt);
   return leave_running();
 }
 
 Result<bool> LoopCore::run_once(Duration wait) {
-  MILLRACE_ASSERT(state() != LoopState::running || !on_loop_thread());
+  MILLRACE_ASSERT(!inside_run());
   if (enter_running()) tick(wait);
   RunOutcome outcome = leave_running();
   if (outcome.error()) return fail(*outcome.error());
@@ -100,12 +102,12 @@ void LoopCore::close() {
   for (;;) {
     const LoopState now = state();
     if (now == LoopState::closing || now == LoopState::closed) return;
-    const bool inside_run = in_tick_ || now == LoopState::running;
-    if (inside_run) {
+    if (in_tick_ || now == LoopState::running) {
       MILLRACE_ASSERT(on_loop_thread());
       if (move_state(now, LoopState::closing)) return;  // leave_running() finishes
-    } else if (move_state(now, LoopState::closed)) {
-      return finish_close();
+    } else {
+      adopt();  // nobody is in run(): who closes is the loop thread for what the destroyed tasks call back into
+      if (move_state(now, LoopState::closed)) return finish_close();
     }
   }
 }

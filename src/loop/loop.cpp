@@ -131,8 +131,9 @@ Result<std::size_t> LoopCore::wait_for_events(std::optional<Duration> timeout) {
   if (!may_block) return poller_->wait(events_, timeout);
   ++figures_.sleeps;
   door_->gate().announce_sleep();
-  // The second look: a producer that published before our announcement saw no sleeper and woke nobody.
-  if (!door_->empty() || leaving()) timeout = Duration::zero();
+  // The second look: a producer that published before our announcement saw no sleeper and woke nobody. Sequentially consistent, as
+  // the announcement is; leaving() reads with acquire only and could be answered from before it.
+  if (!door_->empty() || state_.load(std::memory_order_seq_cst) != LoopState::running) timeout = Duration::zero();
   Result<std::size_t> ready = poller_->wait(events_, timeout);
   door_->gate().resume();
   return ready;

@@ -72,6 +72,7 @@ TEST(RealLoop, LosesNoWakeInAHundredThousandRoundTrips) {
   }};
   EXPECT_EQ(loop.run().reason(), Reason::idle);
   EXPECT_EQ(done, kRounds);
+  EXPECT_GT(loop.figures().sleeps, 1'000u) << "too few sleeps to have shown anything";
   EXPECT_EQ(loop.figures().failed_wakes, 0u);
 }
 

@@ -5,6 +5,7 @@
 set -uo pipefail
 [ $# -ge 1 ] || { echo "usage: $0 BINARY [filter]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
+programs=$(cd "${ORDERING_PROGRAMS:-$here}" && pwd)                     # tests/hostile has programs of the same form
 
 if [ "$1" = --one ]; then                                # one program, called below through xargs
   source "$here/capture.sh"
@@ -23,11 +24,11 @@ binary=$(realpath "$1")
 [ -x "$binary" ] || { echo "cannot run $1" >&2; exit 2; }
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-find "$here" -maxdepth 1 -name "[0-9]*${2:-}*.js" -print0 | sort -z |
+find "$programs" -maxdepth 1 -name "[0-9]*${2:-}*.js" -print0 | sort -z |
   xargs -0 -r -n 1 -P "${ORDERING_JOBS:-4}" "$0" --one "$binary" "$results"
 
 failed=0 passed=0
-for program in "$here"/[0-9]*"${2:-}"*.js; do
+for program in "$programs"/[0-9]*"${2:-}"*.js; do
   [ -e "$program" ] || continue
   name=$(basename "${program%.js}")
   if [ -f "$results/$name.passed" ]; then

@@ -2,15 +2,14 @@
 'use strict';
 
 const {
-  MathMin, RegExpPrototypeExec, String, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit,
+  MathMin, String, StringPrototypeIndexOf, StringPrototypeReplace, StringPrototypeSlice, StringPrototypeSplit,
   StringPrototypeStartsWith,
 } = primordials;
 const { inspect } = require('inspect');
+const { parseFrame } = require('inspect_stack');
 const { isNativeError } = require('util/types');
 
 const kLineMax = 160; // minified code must not fill the screen
-
-const framePattern = /^(?:[^@]*@)?(.+):(\d+):(\d+)$/;
 
 // { file, line, column } of the first frame that is the program's, or of a syntax error's own position; null when unknown.
 function positionOf(error) {
@@ -18,12 +17,12 @@ function positionOf(error) {
   if (typeof stack === 'string') {
     const lines = StringPrototypeSplit(stack, '\n');
     for (let i = 0; i < lines.length; i++) {
-      const match = RegExpPrototypeExec(framePattern, lines[i]);
-      if (match !== null && !StringPrototypeStartsWith(match[1], 'node:')) return { file: match[1], line: +match[2], column: +match[3] };
+      const frame = i === 0 && StringPrototypeIndexOf(lines[0], ': ') > 0 ? null : parseFrame(lines[i]); // a header may come first
+      if (frame !== null && frame.file !== '') return frame;
     }
   }
   const { sourceURL, line, column } = error;
-  if (typeof sourceURL !== 'string' || typeof line !== 'number') return null;
+  if (typeof sourceURL !== 'string' || typeof line !== 'number' || StringPrototypeStartsWith(sourceURL, 'node:')) return null;
   return { file: sourceURL, line, column: typeof column === 'number' ? column : 0 };
 }
 

@@ -7,7 +7,8 @@ const {
 } = primordials;
 
 const engineLine = /^(?:[^@]*@)?(?:\[native code\]|.+:\d+:\d+|)$/;
-const position = /:\d+:\d+$/;
+const position = /:(\d+):(\d+)$/;
+const nodeLine = /^ {4}at (?:(.+) \((.*)\)|(.*))$/;
 const codeKind = /^(?:global|module|eval) code$/;
 
 // The lines of an engine stack, or null when the text is not one.
@@ -20,16 +21,31 @@ function engineLines(stack) {
   return lines;
 }
 
-function frame(line) {
-  if (line === '') return '';
+// { name, file, line, column } of one line of a stack, the engine's or a Node-like one; file is '' for native code. Null: not worth
+// showing, because it is ours or says nothing. Names of the host's own functions start with a percent sign.
+function parseFrame(line) {
+  const node = RegExpPrototypeExec(nodeLine, line);
+  const at = node === null ? StringPrototypeIndexOf(line, '@') : -1;
   // A function's name holds no '@', but a path may (node_modules/@scope): the first one separates.
-  const at = StringPrototypeIndexOf(line, '@');
-  let name = at < 0 ? '' : StringPrototypeSlice(line, 0, at);
-  const place = StringPrototypeSlice(line, at + 1);
-  if (StringPrototypeStartsWith(place, 'node:')) return '';
+  let name = node === null ? (at < 0 ? '' : StringPrototypeSlice(line, 0, at)) : node[1] ?? '';
+  const place = node === null ? StringPrototypeSlice(line, at + 1) : node[2] ?? node[3];
+  if (place === '' || StringPrototypeStartsWith(place, 'node:') || StringPrototypeStartsWith(name, '%')) return null;
   if (RegExpPrototypeExec(codeKind, name) !== null) name = name === 'eval code' ? 'eval' : '';
-  if (RegExpPrototypeExec(position, place) === null) return name === '' ? '' : `    at ${name} (<anonymous>)`;
-  return name === '' ? `    at ${place}` : `    at ${name} (${place})`;
+  const found = RegExpPrototypeExec(position, place);
+  if (found === null) return name === '' ? null : { name, file: '', line: 0, column: 0 };
+  const file = StringPrototypeSlice(place, 0, found.index);
+  const lineNumber = +found[1];
+  let column = +found[2];
+  // The head of a module's function shares the first line with the program's text.
+  if (lineNumber === 1 && node === null) column -= native.firstLineShift(file);
+  return { name, file, line: lineNumber, column };
+}
+
+function frame(line) {
+  const parsed = parseFrame(line);
+  if (parsed === null) return '';
+  const place = parsed.file === '' ? '<anonymous>' : `${parsed.file}:${parsed.line}:${parsed.column}`;
+  return parsed.name === '' ? `    at ${place}` : `    at ${parsed.name} (${place})`;
 }
 
 /// The `    at ...` lines of an engine stack as one string (each led by a newline), or null when it is not an engine
@@ -78,4 +94,4 @@ function codedStack(error, code) {
   return `${error.name} [${code}]: ${error.message}${formatFrames(error.stack) ?? ''}`;
 }
 
-module.exports = { codedStack, formatFrames, formatStack, header };
+module.exports = { parseFrame, codedStack, formatFrames, formatStack, header };

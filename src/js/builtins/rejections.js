@@ -2,7 +2,7 @@
 // judged only when next-ticks and microtasks are both empty, so a handler attached anywhere in the same checkpoint counts.
 'use strict';
 
-const { ArrayPrototypeShift, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref } = primordials;
+const { ArrayPrototypeShift, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref } = primordials;
 const { promiseHandled } = native;
 const { ERR_UNHANDLED_REJECTION } = require('errors');
 const { isNativeError } = require('util/types');
@@ -33,7 +33,7 @@ function nameOf(reason) {
 function asError(reason) {
   if (isNativeError(reason)) return reason;
   const error = new ERR_UNHANDLED_REJECTION(nameOf(reason));
-  error.name = 'UnhandledPromiseRejection';
+  ObjectDefineProperty(error, 'name', { __proto__: null, value: 'UnhandledPromiseRejection', writable: true, configurable: true });
   return error;
 }
 

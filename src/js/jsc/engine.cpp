@@ -48,6 +48,7 @@ struct Engine::Impl {
   }
   void add_slot(HostSlot slot);
   [[nodiscard]] const HostSlot* find_slot(JSObjectRef object) const noexcept;
+  [[nodiscard]] JSValueRef syntax_error(JSStringRef source, JSStringRef url, int first_line) const;
   void find_capabilities();
   static JSValueRef call_host(JSContextRef context, JSObjectRef function, JSObjectRef self, std::size_t count,
                               const JSValueRef arguments[], JSValueRef* exception);
@@ -154,6 +155,20 @@ void Engine::Impl::find_capabilities() {
       spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
       symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
       JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
+}
+
+/// Null when `source` parses. The engine puts the position into enumerable properties; they are hidden, as those of thrown errors are.
+JSValueRef Engine::Impl::syntax_error(JSStringRef source, JSStringRef url, int first_line) const {
+  JSValueRef error = nullptr;
+  if (JSCheckScriptSyntax(context, source, url, first_line, &error) || error == nullptr) return nullptr;
+  const auto object = const_cast<JSObjectRef>(error);
+  for (const char* key : {"line", "sourceURL"}) {
+    const JscString name{std::string_view(key)};
+    const JSValueRef value = JSObjectGetProperty(context, object, name.get(), nullptr);
+    JSObjectDeleteProperty(context, object, name.get(), nullptr);
+    JSObjectSetProperty(context, object, name.get(), value, kJSPropertyAttributeDontEnum, nullptr);
+  }
+  return error;
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -304,9 +319,12 @@ void Engine::set(Local object, std::string_view key, Local value, bool enumerabl
 
 JsResult<Local> Engine::evaluate(std::string_view source, std::string_view url, int first_line) {
   JSValueRef exception = nullptr;
-  const JSValueRef value = JSEvaluateScript(impl_->context, JscString(source).get(), nullptr, JscString(url).get(), first_line, &exception);
-  if (value == nullptr) return std::unexpected(impl_->thrown(exception));
-  return local(value);
+  const JscString text(source), name(url);
+  const JSValueRef value = JSEvaluateScript(impl_->context, text.get(), nullptr, name.get(), first_line, &exception);
+  if (value != nullptr) return local(value);
+  if (!impl_->terminating)
+    if (const JSValueRef syntax = impl_->syntax_error(text.get(), name.get(), first_line)) exception = syntax;
+  return std::unexpected(impl_->thrown(exception));
 }
 
 JsResult<Local> Engine::compile_function(std::string_view body, std::string_view url, std::span<const std::string_view> parameters) {
@@ -315,7 +333,13 @@ JsResult<Local> Engine::compile_function(std::string_view body, std::string_view
   for (const std::string_view parameter : parameters) source.append(parameter).append(", ");
   if (!parameters.empty()) source.resize(source.size() - 2);
   source.append(") {").append(body).append("\n})");
-  return evaluate(source, url);
+  JSValueRef exception = nullptr;
+  const JscString name(url);
+  const JSValueRef value = JSEvaluateScript(impl_->context, JscString(source).get(), nullptr, name.get(), 1, &exception);
+  if (value != nullptr) return local(value);
+  // The body alone gives the better message, unless it is only wrong as a function's body.
+  if (const JSValueRef syntax = impl_->syntax_error(JscString(body).get(), name.get(), 1)) exception = syntax;
+  return std::unexpected(impl_->thrown(exception));
 }
 
 JsResult<Local> Engine::call(Local callee, Local self, std::span<const Local> arguments) {
