@@ -35,7 +35,9 @@ class AsioAdapter {
       if (!error) callback(argument);
     });
   }
-  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) { timer_add(timer, ms, callback, argument); }
+  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) {
+    timer_add(timer, ms, callback, argument);
+  }
   void timer_cancel(Timer* timer) { timer->cancel(); }
   /// Cancelled waits complete through the queue.
   void timer_settle() {

@@ -1,5 +1,5 @@
-// What every workload measures with: clocks, percentiles, pinning, seeded numbers, a flag to wait on, loopback sockets, and the line
-// of JSON that bench/run.py reads. Nothing here knows a loop.
+// What every workload measures with: clocks, percentiles, pinning, seeded numbers, a flag to wait on, loopback sockets, and the
+// line of JSON that bench/run.py reads. Nothing here knows a loop.
 #pragma once
 
 #include <arpa/inet.h>

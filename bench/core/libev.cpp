@@ -1,6 +1,6 @@
 // Question: what do posts, wake-ups, timers and echo cost with libev, used as well as its manual allows?
-// Posts go through a queue of ours and ev_async_send when it was empty; posts from inside through ev_feed_event; a timer starts again
-// by ev_timer_again.
+// Posts go through a queue of ours and ev_async_send when it was empty; posts from inside through ev_feed_event; a timer starts
+// again by ev_timer_again.
 #include <ev.h>
 
 #include "task_queue.h"
@@ -41,8 +41,7 @@ class LibevAdapter {
     TimerCallback callback;
   };
   void timer_new(Timer* timer) {
-    ev_init(&timer->watcher,
-            [](LoopRef, ev_timer* fired, int) { reinterpret_cast<Timer*>(fired)->callback(fired->data); });
+    ev_init(&timer->watcher, [](LoopRef, ev_timer* fired, int) { reinterpret_cast<Timer*>(fired)->callback(fired->data); });
   }
   void timer_add(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) {
     timer->callback = callback;

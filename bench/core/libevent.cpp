@@ -1,6 +1,6 @@
 // Question: what do posts, wake-ups, timers and echo cost with libevent, used as well as its manual allows?
-// Posts go through a queue of ours and event_active when it was empty; timers are precise, and where all have one delay they use its
-// common time-outs; echo is plain readiness, which is cheaper than bufferevents.
+// Posts go through a queue of ours and event_active when it was empty; timers are precise, and where all have one delay they use
+// its common time-outs; echo is plain readiness, which is cheaper than bufferevents.
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <event2/thread.h>
@@ -21,7 +21,8 @@ class LibeventAdapter {
     base_ = event_base_new_with_config(config);
     event_config_free(config);
     wake_ = event_new(
-        base_, -1, EV_PERSIST, [](evutil_socket_t, short, void* self) { static_cast<LibeventAdapter*>(self)->posted_.run_all(); }, this);
+        base_, -1, EV_PERSIST, [](evutil_socket_t, short, void* self) { static_cast<LibeventAdapter*>(self)->posted_.run_all(); },
+        this);
     event_add(wake_, nullptr);
   }
   ~LibeventAdapter() {

@@ -63,7 +63,9 @@ class LibuvAdapter {
         },
         ms, 0);
   }
-  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) { timer_add(timer, ms, callback, argument); }
+  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) {
+    timer_add(timer, ms, callback, argument);
+  }
   void timer_cancel(Timer* timer) { uv_close(reinterpret_cast<uv_handle_t*>(&timer->handle), nullptr); }
   void timer_settle() { uv_run(&loop_, UV_RUN_NOWAIT); }
   void timer_delete(Timer* timer) {
@@ -106,7 +108,8 @@ class LibuvAdapter {
         [](uv_stream_t* from, ssize_t count, const uv_buf_t*) {
           auto* reading = reinterpret_cast<Connection*>(from);
           if (count < 0)
-            uv_close(reinterpret_cast<uv_handle_t*>(from), [](uv_handle_t* handle) { delete reinterpret_cast<Connection*>(handle); });
+            uv_close(reinterpret_cast<uv_handle_t*>(from),
+                     [](uv_handle_t* handle) { delete reinterpret_cast<Connection*>(handle); });
           if (count <= 0) return;
           const uv_buf_t answer = uv_buf_init(reading->buffer, static_cast<unsigned>(count));
           uv_write(&reading->write, from, &answer, 1, nullptr);

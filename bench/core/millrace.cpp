@@ -47,9 +47,12 @@ class MillraceAdapter {
   void accept_all(int listener) {
     for (int fd = accept_connection(listener); fd >= 0; fd = accept_connection(listener)) {
       WatchHandle& connection = connections_.emplace_back();
-      connection = loop_.watch(fd, Interest::readable, [fd, &connection](Readiness) {
-        if (!echo_once(fd)) connection.close();
-      }).value();
+      connection = loop_
+                       .watch(fd, Interest::readable,
+                              [fd, &connection](Readiness) {
+                                if (!echo_once(fd)) connection.close();
+                              })
+                       .value();
     }
   }
 

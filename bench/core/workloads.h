@@ -106,7 +106,8 @@ void measure_post(const PostLoad& load) {
   report(load.name, "cpu", "ns/task", per(process_cpu_ns() - cpu_before, progress.total));
 }
 
-// ---- Round trip: a thread posts to a sleeping loop and waits for the answer --------------------------------------------------------
+// ---- Round trip: a thread posts to a sleeping loop and waits for the answer
+// --------------------------------------------------------
 
 struct PingPong {
   const char* name;
@@ -147,7 +148,8 @@ void measure_ping_pong(const PingPong& how, std::size_t rounds) {
   report(how.name, "p99", "us", percentile(round_trips, 0.99) / 1000);
 }
 
-// ---- Posting from inside the loop --------------------------------------------------------------------------------------------------
+// ---- Posting from inside the loop
+// --------------------------------------------------------------------------------------------------
 
 /// One task queues the next.
 template <typename L>
@@ -196,7 +198,8 @@ void measure_self_batch(std::size_t tasks) {
   report("self_batch", "time", "ns/task", per(thread_cpu_ns() - start, done));
 }
 
-// ---- Timers ------------------------------------------------------------------------------------------------------------------------
+// ---- Timers
+// ------------------------------------------------------------------------------------------------------------------------
 
 /// Raw storage side by side: kind to libraries whose users embed the timer. Never freed, because a handle may have to outlive its
 /// cancellation, and the process ends after one workload.
@@ -333,7 +336,8 @@ void measure_timer_accuracy(std::size_t rounds) {
   loop.timer_delete(timer.data());
 }
 
-// ---- Echo: messages of 64 bytes on loopback connections ------------------------------------------------------------------------------
+// ---- Echo: messages of 64 bytes on loopback connections
+// ------------------------------------------------------------------------------
 
 inline void measure_echo_clients(std::uint16_t port, std::size_t connections, std::size_t messages, clockid_t server_clock) {
   char buffer[4096];
@@ -390,7 +394,8 @@ void measure_echo(std::size_t connections, std::size_t messages) {
   _exit(0);  // the server never stops: nothing after the last message is measured
 }
 
-// ---- The program -------------------------------------------------------------------------------------------------------------------
+// ---- The program
+// -------------------------------------------------------------------------------------------------------------------
 
 struct Workload {
   const char* name;

@@ -30,7 +30,6 @@ PUBLIC = {
     "timer.h": "loop", "readiness.h": "loop", "loop.h": "loop",
     "js/capabilities.h": "js", "js/runtime.h": "js", "js/value.h": "js",
 }
-# Vocabulary every room may speak: interfaces and values without an implementation of their own room behind them.
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 
 

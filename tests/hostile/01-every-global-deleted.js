@@ -3,13 +3,14 @@ const { setTimeout, setImmediate, setInterval, clearInterval, queueMicrotask, pr
 const { nextTick } = process;
 const keys = Reflect.ownKeys(globalThis);
 const refused = [];
-for (const key of keys) if (!Reflect.deleteProperty(globalThis, key)) refused.push(String(key));
+const everything = globalThis;
+for (const key of keys) if (!Reflect.deleteProperty(everything, key)) refused.push(`${key}`);
 console.log('not deletable:', refused.sort().join(' '));
 console.log(typeof setTimeout, { nested: { deep: [1, 2, { three: 3 }] } });
-setTimeout((...args) => console.log('timeout', ...args), 2, 'a', 'b');
+setTimeout((...args) => console.log('timeout', ...args), 50, 'a', 'b');
 setImmediate(() => console.log('immediate'));
 let count = 0;
-const interval = setInterval(() => { console.log('interval', ++count); if (count === 2) clearInterval(interval); }, 5);
+const interval = setInterval(() => { console.log('interval', ++count); if (count === 2) clearInterval(interval); }, 60);
 queueMicrotask(() => console.log('microtask'));
 Promise.resolve('p').then((v) => console.log('promise', v));
 (async () => { await null; console.log('async function'); })();

@@ -4,9 +4,9 @@
 'use strict';
 
 const {
-  Array, Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf,
+  Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf,
   ObjectSetPrototypeOf, Promise, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String, Symbol,
-  SymbolAsyncIterator,
+  SymbolAsyncIterator, restOf,
 } = primordials;
 const {
   AbortError, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateAbortSignal, validateFunction,
@@ -66,9 +66,12 @@ proto.getMaxListeners = function getMaxListeners() {
 };
 
 function copyOf(list) {
-  const copy = new Array(list.length);
-  for (let i = 0; i < list.length; i++) copy[i] = list[i];
-  return copy;
+  return restOf(list, 0);
+}
+
+// Defines instead of storing: an index setter on Array.prototype sees nothing.
+function append(list, item) {
+  ObjectDefineProperty(list, list.length, { __proto__: null, value: item, writable: true, enumerable: true, configurable: true });
 }
 
 function throwUnhandled(emitter, error) {
@@ -138,10 +141,11 @@ function add(emitter, type, listener, atFront) {
   if (typeof known === 'function') {
     list = events[type] = atFront ? [listener, known] : [known, listener];
   } else if (atFront) {
-    for (let i = list.length; i > 0; i--) list[i] = list[i - 1];
+    append(list, listener);
+    for (let i = list.length - 1; i > 0; i--) list[i] = list[i - 1];
     list[0] = listener;
   } else {
-    list[list.length] = listener;
+    append(list, listener);
   }
   const limit = limitOf(emitter);
   if (limit > 0 && list.length > limit && !list.warned) {

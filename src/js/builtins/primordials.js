@@ -94,3 +94,9 @@ Object.assign(p, {
   SharedArrayBufferPrototypeGetByteLength:
     typeof SharedArrayBuffer === 'function' ? getter(SharedArrayBuffer.prototype, 'byteLength') : undefined,
 });
+
+// An array without a prototype: storing an element asks no index setter that a program put on Array.prototype or Object.prototype.
+p.bareArray = () => p.ObjectSetPrototypeOf([], null);
+// What `arguments` holds from the n-th on, as an array of its own; a rest parameter defines its elements, which asks nobody either.
+const rests = [(...rest) => rest, (a, ...rest) => rest, (a, b, ...rest) => rest];
+p.restOf = (args, n) => p.ReflectApply(rests[n], undefined, args);

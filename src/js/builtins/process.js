@@ -3,7 +3,7 @@
 'use strict';
 
 const {
-  ArrayIsArray, BigInt, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, SymbolToStringTag,
+  ArrayIsArray, BigInt, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, ReflectApply, SymbolToStringTag,
   Uint8Array,
 } = primordials;
 const EventEmitter = require('events');
@@ -17,7 +17,8 @@ const process = ObjectCreate(ObjectCreate(EventEmitter.prototype, {
 EventEmitter.call(process);
 native.process = process;
 
-const emit = EventEmitter.prototype.emit;
+const { emit } = EventEmitter.prototype;
+const raise = (...args) => ReflectApply(emit, process, args); // neither process.emit nor Function.prototype.call may be in the way
 let exitCode;
 
 // undefined, null, an integer or its text; everything else is an error where it is set, not where it is used.
@@ -123,7 +124,7 @@ define('exit', (code) => {
   if (code !== undefined) exitCode = readExitCode(code);
   if (!process._exiting) {
     process._exiting = true;
-    emit.call(process, 'exit', exitCode ?? 0);
+    raise('exit', exitCode ?? 0);
   }
   leave(exitCode ?? 0);
 });
@@ -161,7 +162,7 @@ define('emitWarning', (warning, typeOrOptions, code) => {
       return;
     }
   }
-  nextTick(() => emit.call(process, 'warning', warning));
+  nextTick(() => raise('warning', warning));
 });
 
 function printWarning(warning) {
@@ -179,17 +180,21 @@ function reportFatal(error, origin) {
   } catch {
     text = 'Uncaught: an error that cannot be shown\n';
   }
-  native.uncaught(text, origin);
+  try {
+    native.uncaught(text, origin);
+  } catch {
+    // The host's handler threw: the program ends all the same.
+  }
 }
 
 // An error nobody caught. Returns when a listener took care of it; otherwise reports it and leaves.
 function uncaught(error, fromPromise) {
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   try {
-    emit.call(process, 'uncaughtExceptionMonitor', error, origin);
-    if (emit.call(process, 'uncaughtException', error, origin)) {
+    raise('uncaughtExceptionMonitor', error, origin);
+    if (raise('uncaughtException', error, origin)) {
       // The throw may have left ticks behind (rule 19); the checkpoint after an immediate finds them.
-      require('timers').setImmediate(() => {});
+      native.timerInternals.setImmediate(() => {}); // not require('timers'), which programs replace
       return;
     }
   } catch (thrown) {
@@ -203,7 +208,7 @@ function uncaught(error, fromPromise) {
     if (!process._exiting) {
       process._exiting = true;
       exitCode = 1;
-      emit.call(process, 'exit', 1);
+      raise('exit', 1);
     }
   } catch {
     // An exit listener that throws while we leave because of another error changes nothing.
@@ -215,13 +220,13 @@ module.exports = process;
 native.processInternals = {
   uncaught,
   beforeExit() {
-    emit.call(process, 'beforeExit', exitCode ?? 0);
+    raise('beforeExit', exitCode ?? 0);
   },
   // The natural end: the code run() returns.
   exit() {
     if (process._exiting) return exitCode ?? 0;
     process._exiting = true;
-    emit.call(process, 'exit', exitCode ?? 0);
+    raise('exit', exitCode ?? 0);
     return exitCode ?? 0;
   },
   currentExitCode: () => exitCode ?? 0,

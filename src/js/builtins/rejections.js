@@ -2,7 +2,7 @@
 // judged only when next-ticks and microtasks are both empty, so a handler attached anywhere in the same checkpoint counts.
 'use strict';
 
-const { ArrayPrototypeShift, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref } = primordials;
+const { ArrayPrototypeShift, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref, bareArray } = primordials;
 const { promiseHandled } = native;
 const { ERR_UNHANDLED_REJECTION } = require('errors');
 const { isNativeError } = require('util/types');
@@ -12,8 +12,8 @@ const kReportedMax = 1024;
 
 let mode = 'throw';
 let onUncaught = null; // (error, fromPromise) => void
-let pending = []; // { promise, reason }
-let reported = []; // { ref, id }
+let pending = bareArray(); // { promise, reason }
+let reported = bareArray(); // { ref, id }
 let lastId = 0;
 
 // Called by the engine. Kept small: it runs inside the engine's drain.
@@ -80,8 +80,8 @@ const report = {
 // Handlers that came late: told before new rejections are.
 function announceHandled() {
   if (reported.length === 0) return false;
-  const handled = [];
-  const waiting = [];
+  const handled = bareArray();
+  const waiting = bareArray();
   for (let i = 0; i < reported.length; i++) {
     const promise = WeakRefPrototypeDeref(reported[i].ref);
     if (promise === undefined) continue;
@@ -115,9 +115,9 @@ function process() {
   }
   if (pending.length === 0) return ran;
   const batch = pending;
-  pending = [];
+  pending = bareArray();
   // Judged together before any listener runs: what one listener does about a later promise of the batch comes too late.
-  const unhandled = [];
+  const unhandled = bareArray();
   for (let i = 0; i < batch.length; i++) if (!promiseHandled(batch[i].promise)) unhandled[unhandled.length] = batch[i];
   for (let i = 0; i < unhandled.length; i++) {
     const { promise, reason } = unhandled[i];

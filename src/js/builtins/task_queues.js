@@ -4,7 +4,7 @@
 // Native tasks share these queues: a token stands for `n` of them, and `native.runCovered(queue, n)` runs exactly those.
 'use strict';
 
-const { ReflectApply } = primordials;
+const { ReflectApply, restOf } = primordials;
 const { runMicrotasks, runCovered } = native;
 const { ERR_INVALID_ARG_TYPE } = require('errors');
 
@@ -27,12 +27,7 @@ function nextTick(callback, a) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
   if (native.process._exiting) return;
   const count = arguments.length;
-  let args = null;
-  if (count > 2) {
-    args = [];
-    for (let i = 1; i < count; i++) args[i - 1] = arguments[i];
-  }
-  append({ callback, count, a, args, covered: 0, next: null });
+  append({ callback, count, a, args: count > 2 ? restOf(arguments, 1) : null, covered: 0, next: null });
 }
 
 function runTick(tick) {

@@ -7,7 +7,7 @@
 
 const {
   Map, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, Symbol,
-  SymbolDispose, SymbolFor, SymbolToPrimitive,
+  SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
 const { clock, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
@@ -35,7 +35,7 @@ let warnedNegative = false;
 let warnedNaN = false;
 const lists = new Map(); // duration in ms -> TimerList
 const knownById = new Map(); // only timers that were turned into a number
-const heap = []; // of TimerList, by (first[kExpiry], first[kSequence])
+const heap = bareArray(); // of TimerList, by (first[kExpiry], first[kSequence])
 
 class TimerList {
   constructor(duration) {
@@ -219,10 +219,7 @@ function setRef(timer, ref) {
 }
 
 function collectArgs(args, from) {
-  if (args.length <= from) return undefined;
-  const rest = [];
-  for (let i = from; i < args.length; i++) rest[i - from] = args[i];
-  return rest;
+  return args.length <= from ? undefined : restOf(args, from);
 }
 
 function requireCallback(callback) {
@@ -410,7 +407,7 @@ module.exports = {
 
 // For the bootstrap; not visible to programs.
 native.timerInternals = {
-  runTimers, runImmediates,
+  runTimers, runImmediates, setImmediate,
   connect(hooks) {
     onThrow = hooks.onThrow;
   },
