@@ -93,7 +93,8 @@ TEST(Task, IgnoresWhatTheCallableReturns) {
 }
 
 TEST(Task, AcceptsFunctionPointers) {
-  static int calls = 0;
+  static int calls;
+  calls = 0;
   Task task{+[] { ++calls; }};
   task();
   EXPECT_EQ(calls, 1);

@@ -12,14 +12,12 @@ using testing::make_eventfd;
 TEST(UniqueFd, OnlyMinusOneIsEmpty) {
   EXPECT_FALSE(UniqueFd{});
   EXPECT_EQ(UniqueFd{}.get(), -1);
-  const int saved = ::dup(0);
+  const testing::BorrowedZero borrowed;
   {
     const UniqueFd zero{0};  // a descriptor like any other
     EXPECT_TRUE(zero);
   }
   EXPECT_FALSE(is_open(0));
-  ASSERT_EQ(::dup2(saved, 0), 0);
-  ::close(saved);
 }
 
 TEST(UniqueFd, ClosesOnceAtTheEndOfItsLife) {

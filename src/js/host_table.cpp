@@ -68,7 +68,7 @@ Local hrtime(HostCall& call) {
                                  engine.number(static_cast<double>((since - seconds).count()))});
 }
 Local exit_program(HostCall& call) {
-  core_of(call).request_exit(static_cast<int>(call.engine().number_of(call.at(0))));
+  core_of(call).request_exit(exit_code_of(call.engine().number_of(call.at(0))));
   return {};
 }
 Local uncaught(HostCall& call) {
@@ -214,9 +214,9 @@ Local fs_write(HostCall& call) {
 Local fs_readdir(HostCall& call) {
   const Result<std::vector<std::string>> names = list_directory(text_at(call, 0));
   if (!names) return throw_error(call, names.error());
-  std::vector<Local> locals;
-  for (const std::string& name : *names) locals.push_back(call.engine().string(name));
-  return call.engine().array(locals);
+  LocalList locals(call.engine());
+  for (const std::string& name : *names) locals.push(call.engine().string(name));
+  return call.engine().array(locals.span());
 }
 Local fs_open(HostCall& call) {
   Result<UniqueFd> fd = open_to_read(text_at(call, 0));
@@ -275,9 +275,9 @@ Local RuntimeCore::start_facts() {
   Engine& engine = *engine_;
   const Local facts = engine.object();
   const auto texts = [&](const std::vector<std::string>& list) {
-    std::vector<Local> locals;
-    for (const std::string& text : list) locals.push_back(engine.string(text));
-    return engine.array(locals);
+    LocalList locals(engine);
+    for (const std::string& text : list) locals.push(engine.string(text));
+    return engine.array(locals.span());
   };
   constexpr std::array<std::string_view, 5> kModes{"throw", "strict", "warn", "none", "warn-with-error-code"};
   engine.set(facts, "argv", texts(options_.arguments.empty() ? std::vector<std::string>{"millrace"} : options_.arguments));

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -62,19 +63,23 @@ Result<void> RuntimeCore::start() {
 
 void RuntimeCore::shut_down() noexcept {
   if (engine_ == nullptr) return;
+  MILLRACE_ASSERT(entered_ == 0);  // a Runtime is not destroyed by a function that its own JavaScript calls
   finish(exit_code_);
   engine_watches_.clear();
   engine_timer_.cancel();
   loop_.core().checkpoint().attach(nullptr);
   turn_.reset();
   engine_.reset();
+  // What the host gave us may hold Values of ours, and they hold this core.
+  const RuntimeOptions options = std::exchange(options_, {});
+  const std::deque<NativeFunction> functions = std::exchange(functions_, {});
 }
 
 // Entering and leaving.
 
 template <typename Call>
 JsResult<Local> RuntimeCore::enter(Call call) {
-  if (finished_) return std::unexpected(ThrownValue{{}, true});
+  if (over()) return std::unexpected(ThrownValue{{}, true});
   const TurnScope turn(*this);
   cover_native_tasks();
   jobs_ = true;
@@ -96,7 +101,7 @@ void RuntimeCore::end_turn() noexcept {
 
 void RuntimeCore::cover_native_tasks() noexcept {
   Checkpoint& checkpoint = loop_.core().checkpoint();
-  if (!checkpoint.has_uncovered() || finished_) return;
+  if (!checkpoint.has_uncovered() || over()) return;
   // Only ours to call while the engine is entered: these two queue a token and run nothing of the program.
   const auto cover = [&](CheckpointPhase queue, Local function) {
     if (const std::size_t count = checkpoint.take_uncovered(queue); count > 0)
@@ -113,7 +118,9 @@ void RuntimeCore::run_covered(CheckpointPhase queue, std::size_t count) noexcept
 
 void RuntimeCore::after_entry() noexcept {
   if (engine_->terminating()) {
-    if (entered_ == 0) finish(exit_code_);  // until then it unwinds through JavaScript further up the stack
+    if (entered_ > 0) return engine_->terminate();  // again: this entry used it up, and JavaScript further up the stack must end, too
+    finish(exit_code_);
+    if (loop_.state() == LoopState::running) loop_.stop();
     return;
   }
   if (finished_) return;
@@ -172,7 +179,7 @@ void RuntimeCore::sync_timer() {
       loop.detach_timer(*timer_);
     }
   }
-  if (timer_) loop.timers().set_ref(*timer_, state_.timers_ref());
+  if (timer_ && loop.timers().find(*timer_) != nullptr) loop.timers().set_ref(*timer_, state_.timers_ref());  // a closed loop has none
 }
 
 void RuntimeCore::sync_immediates() {
@@ -236,7 +243,7 @@ void RuntimeCore::pump_engine() noexcept {
 
 Result<void> RuntimeCore::refuse_finished(std::string_view operation) const {
   if (engine_ == nullptr) return fail(Errc::closed, std::string(operation) + ": the runtime is destroyed");
-  if (finished_)
+  if (over())
     return fail(Error(Errc::terminated, std::string(operation) + ": the program has ended").with("exit_code", std::to_string(exit_code_)));
   return {};
 }
@@ -260,8 +267,10 @@ Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view na
 Result<void> RuntimeCore::run_entry(Local entry, std::span<const std::string_view> texts) {
   {
     const TurnScope turn(*this);
-    std::vector<Local> arguments;
-    for (const std::string_view text : texts) arguments.push_back(engine_->string(text));
+    std::array<Local, 2> strings{};  // on the stack, where the collector sees them
+    MILLRACE_ASSERT(texts.size() <= strings.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) strings[i] = engine_->string(texts[i]);
+    const std::span<const Local> arguments = std::span(strings).first(texts.size());
     // What the program throws was reported on the other side already.
     static_cast<void>(enter_function(entry, arguments));
   }
@@ -286,8 +295,9 @@ RuntimeOutcome RuntimeCore::run() {
     if (finished_) break;
     if (outcome.reason() == RunOutcome::Reason::failed) return {1, true, outcome.error()};
     if (outcome.reason() != RunOutcome::Reason::idle) {
-      const JsResult<Local> code = enter_function(entries_.current_exit_code, {});
-      return {code ? static_cast<int>(engine_->number_of(*code)) : 1, false, std::nullopt};
+      const TurnScope turn(*this);  // not entered: this runs nothing of the program and leaves no jobs for a loop that stands still
+      const JsResult<Local> code = engine_->call(entries_.current_exit_code, {}, {});
+      return {code ? exit_code_of(engine_->number_of(*code)) : 1, false, std::nullopt};
     }
     pump_engine();  // idle is decided after the engine had its say
     checkpoint_if_outside();
@@ -295,14 +305,20 @@ RuntimeOutcome RuntimeCore::run() {
     static_cast<void>(run_entry(entries_.before_exit, {}));
     if (finished_ || loop_.alive()) continue;
     const JsResult<Local> code = enter_function(entries_.exit, {});
-    if (!finished_) finish(code && engine_->kind(*code) == Kind::number ? static_cast<int>(engine_->number_of(*code)) : 1);
+    if (!finished_) finish(code && engine_->kind(*code) == Kind::number ? exit_code_of(engine_->number_of(*code)) : 1);
   }
   return {exit_code_, true, std::nullopt};
 }
 
 void RuntimeCore::request_exit(int code) noexcept {
   exit_code_ = code;
+  state_.set_exiting();
   engine_->terminate();
+}
+
+int exit_code_of(double number) noexcept {
+  if (!std::isfinite(number)) return 1;
+  return static_cast<int>(static_cast<std::uint32_t>(static_cast<std::int64_t>(std::fmod(number, 4294967296.0))));
 }
 
 void RuntimeCore::finish(int code) noexcept {
@@ -318,7 +334,6 @@ void RuntimeCore::finish(int code) noexcept {
   if (std::exchange(immediate_unref_, false)) loop.unref_immediates(-1);
   engine_work_.release();
   jobs_ = left_over_ = false;
-  if (loop.state() == LoopState::running) loop.stop();
 }
 
 // Values and errors.
@@ -337,10 +352,10 @@ void RuntimeCore::drop(const void* raw) noexcept {
 Error RuntimeCore::error_from(const ThrownValue& thrown) {
   if (thrown.terminated || !thrown.value)
     return Error(Errc::terminated, "JavaScript was stopped").with("exit_code", std::to_string(exit_code_));
-  std::string name, message, stack;
+  std::string name, message, stack, id;
   if (entries_.describe_error) {
     // The built-in reads the error without trusting its getters.
-    const JsResult<Local> texts = engine_->call(entries_.describe_error, {}, std::array{thrown.value});
+    const JsResult<Local> texts = enter_function(entries_.describe_error, std::array{thrown.value});
     const auto text = [&](std::uint32_t index) {
       const JsResult<Local> part = texts ? engine_->get(*texts, index) : JsResult<Local>(engine_->undefined());
       return part ? engine_->string_of(*part) : std::string();
@@ -348,11 +363,15 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
     name = text(0);
     message = text(1);
     stack = text(2);
+    id = text(3);
   } else if (const JsResult<std::string> text = engine_->to_text(thrown.value)) {
     message = *text;
     if (const JsResult<Local> trace = engine_->get(thrown.value, "stack")) stack = engine_->string_of(*trace);
   }
-  Error error(name == "SyntaxError" ? Errc::syntax_error : Errc::javascript_error, name.empty() ? message : name + ": " + message);
+  const Errc code = name == "SyntaxError" ? Errc::syntax_error : Errc::javascript_error;
+  const std::string text = name.empty() ? message : name + ": " + message;
+  const auto known = std::find_if(crossed_.begin(), crossed_.end(), [&](const Error& e) { return e.correlation_id().to_string() == id; });
+  Error error = id.empty() || known == crossed_.end() ? Error(code, text) : known->wrap(code, text);
   if (!name.empty()) error = error.with("name", name);
   error = error.with("message", message);
   return stack.empty() ? error : error.with("stack", stack);
@@ -364,9 +383,13 @@ Result<Value> RuntimeCore::call(Local function, std::span<const Value> arguments
   {
     const TurnScope turn(*this);
     if (engine_->kind(function) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
-    std::vector<Local> locals;
-    for (const Value& argument : arguments) locals.push_back(argument.raw_ == nullptr ? engine_->undefined() : Local{argument.raw_});
-    const JsResult<Local> value = enter_function(function, locals);
+    LocalList locals(*engine_);
+    for (const Value& argument : arguments) {
+      if (argument.raw_ != nullptr && argument.core_.get() != this)
+        return fail(Errc::invalid_argument, "call: an argument belongs to another runtime");
+      locals.push(argument.raw_ == nullptr ? engine_->undefined() : Local{argument.raw_});
+    }
+    const JsResult<Local> value = enter_function(function, locals.span());
     if (value)
       result = keep(*value);
     else
@@ -425,24 +448,36 @@ Local RuntimeCore::call_native(HostCall& call) {
     result = fail(Error::from_exception(std::current_exception()));
   }
   core.cover_native_tasks();
+  if (result && result->raw_ != nullptr && result->core_.get() != &core)
+    result = fail(Errc::invalid_argument, "the function's result belongs to another runtime");
   if (result) return result->raw_ == nullptr ? engine.undefined() : Local{result->raw_};
-  const Error& error = result.error();
-  const Local made = engine.error(error.message(), std::string(error.code().category().name()) + ":" + error.code().message());
-  engine.set(made, "correlationId", engine.string(error.correlation_id().to_string()));
-  call.throw_value(made);
+  constexpr std::size_t kCrossedMax = 64;
+  if (core.crossed_.size() == kCrossedMax) core.crossed_.pop_front();
+  core.crossed_.push_back(result.error());
+  call.throw_value(core.javascript_error(result.error()));
   return {};
+}
+
+Local RuntimeCore::javascript_error(const Error& error) {
+  const Local made = engine_->error(error.message(), std::string(error.code().category().name()) + ":" + error.code().message());
+  engine_->set(made, "correlationId", engine_->string(error.correlation_id().to_string()));
+  if (error.cause() != nullptr) engine_->set(made, "cause", javascript_error(*error.cause()), false);
+  return made;
 }
 
 Result<void> RuntimeCore::set_function(std::string_view name, NativeFunction function) {
   if (auto refused = refuse_finished("set_function"); !refused) return refused;
-  const TurnScope turn(*this);
-  functions_.push_back(std::move(function));
-  function_slots_.push_back({this, &functions_.back()});
-  const Local native = engine_->function(name, &call_native, &function_slots_.back());
-  const JsResult<Local> wrapped = engine_->call(entries_.wrap_function, {}, std::array{engine_->string(name), native});
-  if (!wrapped) return fail(error_from(wrapped.error()));
-  engine_->set(engine_->global(), name, *wrapped);
-  return {};
+  Result<void> result;
+  {
+    const TurnScope turn(*this);
+    functions_.push_back(std::move(function));
+    function_slots_.push_back({this, &functions_.back()});
+    const Local native = engine_->function(name, &call_native, &function_slots_.back());
+    const JsResult<Local> defined = enter_function(entries_.wrap_function, std::array{engine_->string(name), native});
+    if (!defined) result = fail(error_from(defined.error()));
+  }
+  checkpoint_if_outside();
+  return result;
 }
 
 void RuntimeCore::report_uncaught(UncaughtReport report) {
@@ -450,11 +485,12 @@ void RuntimeCore::report_uncaught(UncaughtReport report) {
     options_.on_uncaught(report);
   else
     write_output(2, report.text);
+  cover_native_tasks();
 }
 
 void RuntimeCore::write_output(int fd, std::string_view bytes) {
   if (options_.output)
-    options_.output(fd, bytes);
+    options_.output(fd, bytes), cover_native_tasks();
   else
     write_all(fd, bytes);
 }

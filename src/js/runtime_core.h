@@ -116,6 +116,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void sync_engine_work();
   void checkpoint_if_outside() noexcept;
   void finish(int code) noexcept;
+  [[nodiscard]] bool over() const noexcept { return finished_ || engine_->terminating(); }
   void watch_engine_events();
   void pump_engine() noexcept;
   [[nodiscard]] Result<void> refuse_finished(std::string_view operation) const;
@@ -159,11 +160,16 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   };
   std::deque<FunctionSlot> function_slots_;
   static Local call_native(HostCall& call);
+  [[nodiscard]] Local javascript_error(const Error& error);
+  std::deque<Error> crossed_;  ///< the latest errors that went into JavaScript, to recognise one that comes back
   std::unordered_map<std::string, std::string> sources_;
   std::unordered_set<std::string> modules_;
   std::unordered_map<int, UniqueFd> files_;
   int last_file_ = 0;
 };
+
+/// A number of JavaScript as an exit code: its lower 32 bits, as a process's exit() takes them.
+[[nodiscard]] int exit_code_of(double number) noexcept;
 
 /// Makes the `native` object that the built-ins see (host_table.cpp).
 [[nodiscard]] Local make_native_object(RuntimeCore& core);

@@ -8,7 +8,7 @@
 namespace millrace::js {
 
 struct RuntimeState {
-  enum Slot { kNextDeadline = 0, kTimerRefs = 1, kImmediates = 2, kImmediateRefs = 3, kEngineWork = 4, kSlots = 8 };
+  enum Slot { kNextDeadline = 0, kTimerRefs = 1, kImmediates = 2, kImmediateRefs = 3, kEngineWork = 4, kExiting = 5, kSlots = 8 };
 
   std::array<double, kSlots> slots{std::numeric_limits<double>::infinity()};
 
@@ -17,6 +17,8 @@ struct RuntimeState {
   [[nodiscard]] bool timers_ref() const noexcept { return slots[kTimerRefs] > 0; }
   [[nodiscard]] bool immediates_wait() const noexcept { return slots[kImmediates] > 0; }
   [[nodiscard]] bool immediates_ref() const noexcept { return slots[kImmediateRefs] > 0; }
+  /// Read by the built-ins that call into C++ which may have called back: they wait there for the engine to stop.
+  void set_exiting() noexcept { slots[kExiting] = 1; }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
 };
 

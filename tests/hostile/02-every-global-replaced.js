@@ -6,12 +6,12 @@ for (const key of Reflect.ownKeys(globalThis)) {
 }
 console.log('map', [1, 'two', { three: null }]);
 console.error;
-setTimeout(() => console.log('timeout'), 50);
+setTimeout(() => console.log('timeout'), 200);
 setImmediate(() => console.log('immediate'));
 queueMicrotask(() => console.log('microtask'));
 process.nextTick(() => console.log('tick'));
 Promise.resolve().then(() => console.log('promise'));
 process.on('uncaughtException', (error) => console.log('uncaught', error));
-setTimeout(() => { throw 'from a timer'; }, 52);
-setTimeout(() => process.emitWarning('careful', 'ReplacedWarning'), 54);
+setTimeout(() => { throw 'from a timer'; }, 210);
+setTimeout(() => process.emitWarning('careful', 'ReplacedWarning'), 220);
 process.on('warning', (warning) => console.log(warning.name, warning.message));

@@ -17,12 +17,12 @@ for (let i = 0; i < prototypes.length; i++) {
 }
 console.log('log', [1, 2, [3]], { a: { b: 'c' } }, 'text', 12, true, null, undefined);
 console.log('%s is %d and %o', 'x', 4, { y: 1 });
-setTimeout((a, b) => console.log('timeout', a, b), 50, 'A', 'B');
+setTimeout((a, b) => console.log('timeout', a, b), 200, 'A', 'B');
 setImmediate((a) => console.log('immediate', a), 'A');
 queueMicrotask(() => console.log('microtask'));
 process.nextTick((a, b) => console.log('tick', a, b), 1, 2);
 apply(then, Promise.resolve('value'), [(value) => console.log('promise', value)]);
 (async () => { await null; console.log('async function'); })();
 process.on('uncaughtException', (error) => console.log('uncaught', error));
-setTimeout(() => { throw 'thrown'; }, 52);
+setTimeout(() => { throw 'thrown'; }, 210);
 process.on('exit', (code) => console.log('exit', code));

@@ -4,9 +4,9 @@ void console; // loaded before: the inspector uses plain arrays and degrades to 
 for (const holder of [Array.prototype, Object.prototype])
   for (let i = 0; i < 4; i++)
     Object.defineProperty(holder, i, { configurable: true, get() { return undefined; }, set() { seen++; } });
-setTimeout((a, b, c) => console.log('timeout', a, b, c), 50, 'A', 'B', 'C');
-setTimeout(() => console.log('later'), 51);
-setTimeout(() => console.log('last', seen), 52);
+setTimeout((a, b, c) => console.log('timeout', a, b, c), 200, 'A', 'B', 'C');
+setTimeout(() => console.log('later'), 210);
+setTimeout(() => console.log('last', seen), 220);
 setImmediate((a, b) => console.log('immediate', a, b), 'A', 'B');
 process.nextTick((a, b, c) => console.log('tick', a, b, c), 1, 2, 3);
 queueMicrotask(() => console.log('microtask'));

@@ -6,8 +6,10 @@ const attempt = (name) => {
 attempt('script');
 process.nextTick(() => attempt('tick'));
 queueMicrotask(() => attempt('microtask'));
-setImmediate(() => attempt('immediate'));
-setTimeout(() => attempt('timeout'), 50);
+setImmediate(() => {
+  attempt('immediate');
+  setTimeout(() => attempt('timeout'), 1);
+  setTimeout(deep, 50);
+  setTimeout(() => console.log('end'), 60);
+});
 process.on('uncaughtException', (error) => console.log('uncaught', error instanceof RangeError));
-setTimeout(deep, 52);
-setTimeout(() => console.log('end'), 54);

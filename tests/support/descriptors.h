@@ -54,6 +54,26 @@ struct SocketPair {
 
 [[nodiscard]] inline bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
 
+/// Lets a test close descriptor 0 or put something else there; puts back what was there.
+class BorrowedZero {
+ public:
+  BorrowedZero() {
+    if (!is_open(0) && ::open("/dev/null", O_RDONLY) != 0) std::abort();
+    saved_ = UniqueFd{::fcntl(0, F_DUPFD_CLOEXEC, 3)};
+  }
+  BorrowedZero(const BorrowedZero&) = delete;
+  BorrowedZero& operator=(const BorrowedZero&) = delete;
+  ~BorrowedZero() {
+    if (::dup2(saved_.get(), 0) != 0) std::abort();
+  }
+  void put(const UniqueFd& fd) {
+    if (::dup2(fd.get(), 0) != 0) std::abort();
+  }
+
+ private:
+  UniqueFd saved_;
+};
+
 [[nodiscard]] inline Instant real_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 
 }  // namespace millrace::testing

@@ -1,7 +1,7 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Error, ObjectDefineProperty, ObjectKeys, Symbol, globalThis } = primordials;
+const { Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, globalThis } = primordials;
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -10,6 +10,21 @@ for (const name of ['dispose', 'asyncDispose']) {
   primordials[`Symbol${name === 'dispose' ? 'Dispose' : 'AsyncDispose'}`] = symbol;
 }
 Error.stackTraceLimit = native.start.stackTraceLimit;
+
+// C++ that these call may run JavaScript in turn, and that may have called process.exit(): then nothing more of the program runs here,
+// not even a finally block, until the engine has noticed.
+const kExiting = 5; // a slot of `state`, see src/js/runtime_state.h
+function stopping(call) {
+  return (...args) => {
+    try {
+      return ReflectApply(call, undefined, args);
+    } finally {
+      while (native.state[kExiting] !== 0);
+    }
+  };
+}
+native.runCovered = stopping(native.runCovered);
+native.write = stopping(native.write);
 
 const queues = require('task_queues');
 const process = require('process');
@@ -69,7 +84,7 @@ function getLoader() {
 function guarded(f) {
   return (...args) => {
     try {
-      return f(...args);
+      return ReflectApply(f, undefined, args); // a spread would ask Array.prototype for its iterator
     } catch (error) {
       uncaught(error, false);
     }
@@ -103,6 +118,10 @@ module.exports = {
     defineGlobal('__dirname', '.', false);
     return native.evaluate(source, name);
   }),
-  describeError: (error) => require('fatal').summary(error), // [name, message, stack] as texts
-  wrapFunction: (name, call) => ObjectDefineProperty((...args) => call(...args), 'name', { __proto__: null, value: name, configurable: true }),
+  describeError: (error) => require('fatal').summary(error), // [name, message, stack, correlationId] as texts
+  wrapFunction(name, call) {
+    const wrapped = stopping(call);
+    ObjectDefineProperty(wrapped, 'name', { __proto__: null, value: name, configurable: true });
+    defineGlobal(name, wrapped, true);
+  },
 };

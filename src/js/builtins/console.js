@@ -143,7 +143,7 @@ function read(object, key) {
 function createConsole(options = {}) {
   const { stdoutFd = 1, stderrFd = 2, now = native.now, send = native.write, hasColors = wantsColors } = options;
   const timers = new Map(), counts = new Map();
-  const colorOptions = [];                                // per descriptor, decided at its first use
+  const colorOptions = { __proto__: null };                                // per descriptor, decided at its first use
   let indent = '';
 
   function write(fd, text) {

@@ -65,10 +65,10 @@ function textOf(error, key) {
   }
 }
 
-// [name, message, stack] for C++, as texts.
+// [name, message, stack, correlationId] for C++, as texts.
 function summary(error) {
-  if (!isNativeError(error)) return ['', inspect(error), ''];
-  return [textOf(error, 'name'), textOf(error, 'message'), textOf(error, 'stack')];
+  if (!isNativeError(error)) return ['', inspect(error), '', ''];
+  return [textOf(error, 'name'), textOf(error, 'message'), textOf(error, 'stack'), textOf(error, 'correlationId')];
 }
 
 module.exports = { describe, summary };

@@ -89,9 +89,9 @@ function formatStack(error) {
   return frames === null ? stack : header(error) + frames;
 }
 
-/// The stack of one of our coded errors: `TypeError [CODE]: message` and the frames.
+/// The stack of one of our coded errors: `TypeError [CODE]: message` and the frames, unless Error.stackTraceLimit asks for none.
 function codedStack(error, code) {
-  return `${error.name} [${code}]: ${error.message}${formatFrames(error.stack) ?? ''}`;
+  return `${error.name} [${code}]: ${error.message}${(typeof error.stack === 'string' ? formatFrames(error.stack) : null) ?? ''}`;
 }
 
 module.exports = { parseFrame, codedStack, formatFrames, formatStack, header };

@@ -3,7 +3,7 @@
 'use strict';
 
 const {
-  ArrayIsArray, BigInt, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, ReflectApply, SymbolToStringTag,
+  ArrayIsArray, BigInt, Boolean, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, ReflectApply, SymbolToStringTag,
   Uint8Array,
 } = primordials;
 const EventEmitter = require('events');
@@ -117,13 +117,20 @@ ObjectDefineProperty(process, 'exitCode', {
     exitCode = readExitCode(code);
   },
 });
-ObjectDefineProperty(process, '_exiting', { __proto__: null, value: false, writable: true, enumerable: false, configurable: false });
+let exiting = false; // not kept in the object: a program may freeze that
+ObjectDefineProperty(process, '_exiting', {
+  __proto__: null, enumerable: false, configurable: false,
+  get: () => exiting,
+  set(value) {
+    exiting = Boolean(value);
+  },
+});
 
 // Stops this program. Exit listeners run first, synchronously; nothing they schedule runs.
 define('exit', (code) => {
   if (code !== undefined) exitCode = readExitCode(code);
-  if (!process._exiting) {
-    process._exiting = true;
+  if (!exiting) {
+    exiting = true;
     raise('exit', exitCode ?? 0);
   }
   leave(exitCode ?? 0);
@@ -200,13 +207,13 @@ function uncaught(error, fromPromise) {
   } catch (thrown) {
     // The last resort failed itself: nothing of the program is trusted any more, exit listeners included.
     reportFatal(thrown, origin);
-    process._exiting = true;
+    exiting = true;
     leave(7);
   }
   reportFatal(error, origin);
   try {
-    if (!process._exiting) {
-      process._exiting = true;
+    if (!exiting) {
+      exiting = true;
       exitCode = 1;
       raise('exit', 1);
     }
@@ -224,8 +231,8 @@ native.processInternals = {
   },
   // The natural end: the code run() returns.
   exit() {
-    if (process._exiting) return exitCode ?? 0;
-    process._exiting = true;
+    if (exiting) return exitCode ?? 0;
+    exiting = true;
     raise('exit', exitCode ?? 0);
     return exitCode ?? 0;
   },

@@ -59,7 +59,6 @@ namespace {
 /// What one thread knows of its engines. The C API hands a host function nothing but the context and the function object, and the
 /// engine's run loop is one per thread; so these two facts cannot be handed in and live here, invisible outside this file.
 struct ThreadEngines {
-  Engine* current = nullptr;         ///< innermost Entry
   Engine::Impl* first = nullptr;     ///< all engines of this thread
   EngineEventSource* events = nullptr;
   ~ThreadEngines() { delete events; }
@@ -96,10 +95,10 @@ const Engine::Impl::HostSlot* Engine::Impl::find_slot(JSObjectRef object) const 
 
 JSValueRef Engine::Impl::call_host(JSContextRef context, JSObjectRef function, JSObjectRef, std::size_t count,
                                    const JSValueRef arguments[], JSValueRef* exception) {
-  Impl* impl = thread_engines.current != nullptr ? thread_engines.current->impl_.get() : nullptr;
+  // Nearly always the first; a thread with several engines has a few.
   const JSContextGroupRef group = JSContextGetGroup(context);
-  if (impl == nullptr || impl->group != group)  // pumped work of another engine of this thread
-    for (impl = thread_engines.first; impl != nullptr && impl->group != group;) impl = impl->next_on_thread;
+  Impl* impl = thread_engines.first;
+  while (impl != nullptr && impl->group != group) impl = impl->next_on_thread;
   const HostSlot* slot = impl == nullptr ? nullptr : impl->find_slot(function);
   if (slot == nullptr) return JSValueMakeUndefined(context);  // its runtime is gone
   HostCall call(*impl->engine, slot->data, reinterpret_cast<const void* const*>(arguments), count);
@@ -173,7 +172,7 @@ JSValueRef Engine::Impl::syntax_error(JSStringRef source, JSStringRef url, int f
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
-Result<std::unique_ptr<Engine>> Engine::create() {
+Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
   auto impl = std::make_unique<Impl>();
   {
     // Only engine creation looks at the thread's default context; the engine remembers what it found.
@@ -189,6 +188,7 @@ Result<std::unique_ptr<Engine>> Engine::create() {
   engine->impl_->next_on_thread = std::exchange(thread_engines.first, engine->impl_.get());
   const Entry entry(*engine);
   engine->impl_->find_capabilities();
+  if (options.drain_outside) engine->impl_->capabilities.drain_inside_entry = false;
   return engine;
 }
 
@@ -203,14 +203,8 @@ Engine::~Engine() {
   JSContextGroupRelease(impl_->group);
 }
 
-Engine::Entry::Entry(Engine& engine) noexcept : engine_(engine), outer_(std::exchange(thread_engines.current, &engine)) {
-  JSLock(engine.impl_->context);
-}
-
-Engine::Entry::~Entry() {
-  JSUnlock(engine_.impl_->context);
-  thread_engines.current = outer_;
-}
+Engine::Entry::Entry(Engine& engine) noexcept : engine_(engine) { JSLock(engine.impl_->context); }
+Engine::Entry::~Entry() { JSUnlock(engine_.impl_->context); }
 
 const Capabilities& Engine::capabilities() const noexcept { return impl_->capabilities; }
 

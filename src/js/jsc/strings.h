@@ -23,6 +23,7 @@ class JscString {
   [[nodiscard]] JSStringRef get() const noexcept { return ref_; }
   [[nodiscard]] std::string to_utf8() const {
     static_assert(sizeof(JSChar) == sizeof(char16_t));
+    if (ref_ == nullptr) return {};  // the engine had no memory for it
     const auto* units = reinterpret_cast<const char16_t*>(JSStringGetCharactersPtr(ref_));
     return utf16_to_utf8({units, JSStringGetLength(ref_)});
   }

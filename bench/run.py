@@ -1,0 +1,458 @@
+#!/usr/bin/env python3
+"""Measures Millrace beside its peers and prints medians, spreads and ratios. Smaller is better everywhere.
+
+  run.py core      the loop against libuv, Asio, libevent and libev (bench/core)
+  run.py js        the JavaScript runtime against Node (bench/js)
+  run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
+
+One process per measurement. The implementations take turns (A B C A B C ...), and a ratio is formed within one turn, so that a
+machine that drifts or is busy for a while does so to both sides of it. Only the Python standard library is needed.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROCESS_TIMEOUT_S = 90
+FETCH_TIMEOUT_S = 240
+NODE26 = "node@26.10.0"
+OURS = "millrace"
+PEERS = {  # name: the Debian package that brings it
+    "libuv": "libuv1-dev",
+    "asio": "libasio-dev",
+    "libevent": "libevent-dev",
+    "libev": "libev-dev",
+}
+
+
+class Implementation:
+    def __init__(self, name, command, version):
+        self.name = name
+        self.command = [str(part) for part in command]
+        self.version = version
+
+
+class Results:
+    """values[(workload, metric, unit)][implementation] is one entry per repetition; None where there was no answer."""
+
+    def __init__(self, group, implementations, absent):
+        self.group = group
+        self.implementations = implementations
+        self.absent = absent
+        self.facts = {}
+        self.values = {}
+        self.failures = []
+        self.repetitions = 0
+
+    def add(self, repetition, implementation, workload, metric, unit, value):
+        row = self.values.setdefault((workload, metric, unit), {})
+        row.setdefault(implementation.name, [None] * self.repetitions)[repetition] = value
+
+    def peers(self):
+        return [i for i in self.implementations if i.name != OURS]
+
+    def ratios(self, key, peer):
+        """Ours over the peer's, one per repetition in which both answered."""
+        row = self.values[key]
+        pairs = zip(row.get(OURS, []), row.get(peer.name, []))
+        return [ours / theirs for ours, theirs in pairs if ours is not None and theirs]
+
+
+# ---- What there is to run ---------------------------------------------------------------------------------------------------------
+
+
+def output_of(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PROCESS_TIMEOUT_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def require_ours(path):
+    if not path.is_file():
+        sys.exit(f"run.py: {path.name} is not in the build directory's bin/. Build first: ./dev build bench (or give --build-dir)")
+    return path
+
+
+def core_implementations(bin_dir, _):
+    ours = require_ours(bin_dir / f"bench_core_{OURS}")
+    found, absent = [Implementation(OURS, [ours], output_of([ours, "version"]))], []
+    for name, package in PEERS.items():
+        program = bin_dir / f"bench_core_{name}"
+        if program.is_file():
+            found.append(Implementation(name, [program], output_of([program, "version"])))
+        else:
+            absent.append(f"{name}: {program.name} was not built; install {package} and configure again")
+    return found, absent
+
+
+def fetch_node26(prefix):
+    """The path of a Node 26 under `prefix`, installed by npm if it is not there yet; None when that does not work."""
+    program = prefix / "node_modules" / ".bin" / "node"
+    if not program.exists() and shutil.which("npm"):
+        print(f"fetching {NODE26} with npm", file=sys.stderr)
+        command = ["npm", "install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error", NODE26]
+        try:
+            subprocess.run(command, capture_output=True, timeout=FETCH_TIMEOUT_S, check=False)
+        except (OSError, subprocess.SubprocessError):
+            pass
+    return program if program.exists() else None
+
+
+def node_implementations(options):
+    """Every Node there is, each version once."""
+    candidates = [("node on PATH", shutil.which("node"))]
+    if os.environ.get("NODE26"):
+        candidates.append(("node 26", os.environ["NODE26"]))
+    else:
+        prefix = options.build_dir / "node26"
+        fetched = prefix / "node_modules" / ".bin" / "node" if options.no_fetch else fetch_node26(prefix)
+        candidates.append(("node 26", fetched))
+    found, absent = [], []
+    for what, program in candidates:
+        version = output_of([program, "--version"]) if program else None
+        if version is None:
+            absent.append(f"{what}: not found (set NODE26=/path/to/node, or install npm)" if "26" in what else f"{what}: not found")
+        elif version not in [node.version for node in found]:
+            found.append(Implementation(f"node{version.lstrip('v').split('.')[0]}", [program], version.lstrip("v")))
+    return found, absent
+
+
+def js_implementations(bin_dir, options):
+    ours = require_ours(bin_dir / OURS)
+    version = ", ".join((output_of([ours, "--version"]) or "").splitlines()[:2]).removeprefix(f"{OURS} ")
+    nodes, absent = node_implementations(options)
+    return [Implementation(OURS, [ours], version)] + nodes, absent
+
+
+# ---- Measuring --------------------------------------------------------------------------------------------------------------------
+
+
+def run_workload(command, results_on):
+    """Returns (figures, None) or ([], why not). `results_on` names the stream that carries the JSON; the other one is discarded."""
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, results_on: subprocess.PIPE}
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True, timeout=PROCESS_TIMEOUT_S, check=False, **streams)
+    except subprocess.TimeoutExpired:
+        return [], f"no answer within {PROCESS_TIMEOUT_S} s"
+    except OSError as error:
+        return [], error.strerror
+    if done.returncode != 0:
+        return [], f"exit code {done.returncode}"
+    lines = (done.stdout if results_on == "stdout" else done.stderr).splitlines()
+    figures = [json.loads(line) for line in lines if line.startswith("{")]
+    return figures, None if figures else "no figures"
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def measure_workloads(results, options, command_of, list_command, results_on):
+    names = (output_of(list_command) or "").split()
+    chosen = [name for name in names if re.search(options.only, name)]
+    if not chosen:
+        sys.exit(f"run.py: no workload matches '{options.only}'; there are: {' '.join(names)}")
+    for repetition in range(results.repetitions):
+        for workload in chosen:
+            for implementation in results.implementations:
+                progress(f"{repetition + 1}/{results.repetitions} {workload} {implementation.name}")
+                figures, failure = run_workload(command_of(implementation, workload), results_on)
+                if failure:
+                    results.failures.append(f"{implementation.name} {workload}, repetition {repetition + 1}: {failure}")
+                for f in figures:
+                    results.add(repetition, implementation, f["workload"], f["metric"], f["unit"], f["value"])
+    progress("")
+
+
+def measure_core(results, options):
+    first = results.implementations[0].command
+    measure_workloads(results, options, lambda i, w: i.command + [w, str(options.divide)], first + ["list"], "stdout")
+
+
+def measure_js(results, options):
+    script = str(ROOT / "bench" / "js" / "bench.js")
+
+    def command_of(implementation, workload):
+        run = ["run"] if implementation.name == OURS else []
+        return implementation.command + run + [script, workload, str(options.divide)]
+
+    first = results.implementations[0].command
+    measure_workloads(results, options, command_of, first + ["run", script, "list"], "stderr")
+
+
+def spawn_and_wait(command):
+    """Wall seconds, CPU seconds, peak resident MiB and exit code of one process."""
+    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+    start = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+    guard = threading.Timer(PROCESS_TIMEOUT_S, os.kill, (pid, signal.SIGKILL))
+    guard.start()
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.perf_counter() - start
+    guard.cancel()
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+
+
+def measure_startup(results, _):
+    # The kernel counts what this script held when it started the child into the child's peak.
+    results.facts["least peak memory that can be seen"] = f"{spawn_and_wait([shutil.which('true')])[2]:.1f} MiB (the measuring script's own)"
+    for repetition in range(-1, results.repetitions):  # the first turn only fills the page cache
+        for implementation in results.implementations:
+            progress(f"{max(repetition + 1, 0)}/{results.repetitions} {implementation.name} -e 0")
+            wall, cpu, peak, code = spawn_and_wait(implementation.command + ["-e", "0"])
+            if code != 0:
+                results.failures.append(f"{implementation.name} -e 0: exit code {code}")
+            elif repetition >= 0:
+                results.add(repetition, implementation, "-e 0", "time", "ms", wall * 1000)
+                results.add(repetition, implementation, "-e 0", "cpu", "ms", cpu * 1000)
+                results.add(repetition, implementation, "-e 0", "peak_memory", "MiB", peak)
+    progress("")
+
+
+GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it)
+    "core": ("The loop", 5, core_implementations, measure_core),
+    "js": ("JavaScript", 5, js_implementations, measure_js),
+    "startup": ("Start-up", 15, js_implementations, measure_startup),
+}
+
+# ---- The machine ------------------------------------------------------------------------------------------------------------------
+
+
+def cpu_model():
+    try:
+        text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "unknown"
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match.group(1) if match else "unknown"
+
+
+def compiler(build_dir):
+    try:
+        cache = (build_dir / "CMakeCache.txt").read_text(encoding="utf-8")
+    except OSError:
+        return "unknown"
+
+    def entry(name):
+        match = re.search(rf"^{name}:\w+=(.*)$", cache, re.MULTILINE)
+        return match.group(1) if match else ""
+
+    version = (output_of([entry("CMAKE_CXX_COMPILER"), "--version"]) or "unknown").splitlines()[0]
+    return f"{version}, {entry('CMAKE_CXX_FLAGS_RELEASE')}"
+
+
+def machine_facts(results, options):
+    facts = {
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d, UTC"),
+        "processor": f"{cpu_model()}, {os.cpu_count()} cores visible",
+        "kernel": f"{os.uname().sysname} {os.uname().release.partition('-')[0]}",
+        "compiler": compiler(options.build_dir),
+        "load average at the start": f"{os.getloadavg()[0]:.2f} (the processes that wanted a core in the last minute)",
+        "repetitions": str(results.repetitions),
+    }
+    if options.divide != 1:
+        facts["sizes"] = f"divided by {options.divide}: a quick look, not for the record"
+    for i in results.implementations:
+        facts[i.name] = i.version or "unknown"
+    return facts
+
+
+# ---- Tables -----------------------------------------------------------------------------------------------------------------------
+
+
+def digits(value):
+    return f"{value:.0f}" if value >= 1000 else f"{value:.1f}" if value >= 100 else f"{value:.3g}"
+
+
+def ratio_digits(value):
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def spread(values):
+    """Smallest and largest; from eight values on the quartiles, which one outlier does not move."""
+    if len(values) < 8:
+        return min(values), max(values)
+    low, _, high = statistics.quantiles(values, n=4)
+    return low, high
+
+
+def spread_name(repetitions):
+    return "min .. max" if repetitions < 8 else "quartiles"
+
+
+def answered(values):
+    return [value for value in values if value is not None]
+
+
+def verdicts(results):
+    """Per peer: in how many rows every ratio is below 1, above 1, or they disagree."""
+    lines = []
+    for peer in results.peers():
+        ahead = behind = unclear = 0
+        for key in results.values:
+            ratios = results.ratios(key, peer)
+            if not ratios:
+                continue
+            low, high = spread(ratios)
+            if high < 1:
+                ahead += 1
+            elif low > 1:
+                behind += 1
+            else:
+                unclear += 1
+        lines.append(f"against {peer.name}: ahead in {ahead} rows, behind in {behind}, no clear difference in {unclear}")
+    return lines
+
+
+def text_tables(results):
+    yield f"{GROUPS[results.group][0]}: median, {spread_name(results.repetitions)}, and {OURS}'s share of each peer's figure."
+    yield "Smaller is better everywhere; a ratio below 1 means that Millrace needs less."
+    for key, row in results.values.items():
+        workload, metric, unit = key
+        yield f"\n{workload} {metric}, {unit}"
+        for implementation in results.implementations:
+            values = answered(row.get(implementation.name, []))
+            if not values:
+                yield f"  {implementation.name:10} no answer"
+                continue
+            low, high = spread(values)
+            line = f"  {implementation.name:10} {digits(statistics.median(values)):>9}   {digits(low):>8} .. {digits(high):<8}"
+            ratios = [] if implementation.name == OURS else results.ratios(key, implementation)
+            if ratios:
+                low, high = spread(ratios)
+                line += f"   ratio {ratio_digits(statistics.median(ratios)):>6}   {ratio_digits(low)} .. {ratio_digits(high)}"
+            yield line.rstrip()
+
+
+def markdown_tables(results):
+    for name, value in results.facts.items():
+        yield f"- {name}: {value}"
+    for line in results.absent:
+        yield f"- absent: {line}"
+    yield f"\nMedian ({spread_name(results.repetitions)}):\n"
+    names = [i.name for i in results.implementations]
+    yield "| workload | metric | " + " | ".join(names) + " |"
+    yield "|---|---|" + "--:|" * len(names)
+    for (workload, metric, unit), row in results.values.items():
+        cells = []
+        for name in names:
+            values = answered(row.get(name, []))
+            cells.append(f"{digits(statistics.median(values))} ({' .. '.join(map(digits, spread(values)))})" if values else "")
+        yield f"| {workload} | {metric}, {unit} | " + " | ".join(cells) + " |"
+    yield f"\nRatio {OURS} / peer, turn by turn: median ({spread_name(results.repetitions)}); bold where Millrace needs less throughout:\n"
+    yield "| workload | metric | " + " | ".join(f"/ {peer.name}" for peer in results.peers()) + " |"
+    yield "|---|---|" + "--:|" * len(results.peers())
+    for key in results.values:
+        cells = []
+        for peer in results.peers():
+            ratios = results.ratios(key, peer)
+            if not ratios:
+                cells.append("")
+                continue
+            mark = "**" if spread(ratios)[1] < 1 else ""
+            cells.append(f"{mark}{ratio_digits(statistics.median(ratios))}{mark} ({' .. '.join(map(ratio_digits, spread(ratios)))})")
+        yield f"| {key[0]} | {key[1]} | " + " | ".join(cells) + " |"
+    yield ""
+    for line in verdicts(results):
+        yield f"- {line}"
+
+
+def write_markdown(results, target):
+    """Between the group's two markers when `target` is a file that has them; to stdout for `-`."""
+    tables = "\n".join(markdown_tables(results))
+    if target == "-":
+        print(tables)
+        return
+    begin, end = f"<!-- tables:{results.group} -->", f"<!-- /tables:{results.group} -->"
+    path = pathlib.Path(target)
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{begin}\n{end}\n"
+    if begin not in text or end not in text:
+        sys.exit(f"run.py: {target} has no lines {begin} and {end} to write between")
+    before, rest = text.split(begin, 1)
+    path.write_text(f"{before}{begin}\n{tables}\n{end}{rest.split(end, 1)[1]}", encoding="utf-8")
+
+
+def write_json(results, target):
+    rows = [
+        {"workload": workload, "metric": metric, "unit": unit, "values": row} for (workload, metric, unit), row in results.values.items()
+    ]
+    report = {"group": results.group, "facts": results.facts, "absent": results.absent, "failures": results.failures, "rows": rows}
+    pathlib.Path(target).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+# ---- The program ------------------------------------------------------------------------------------------------------------------
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def regular_expression(text):
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("group", choices=GROUPS)
+    parser.add_argument("--reps", type=positive, metavar="N", help="repetitions (5; start-up 15)")
+    parser.add_argument("--only", type=regular_expression, default="", metavar="REGEX", help="only the workloads whose name matches")
+    parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
+    parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")
+    parser.add_argument("--no-fetch", action="store_true", help="do not let npm install Node 26")
+    parser.add_argument("--json", metavar="FILE", help="write every single value there")
+    parser.add_argument("--markdown", metavar="FILE", help="write tables between the markers of FILE (bench/RESULTS.md); - for stdout")
+    options = parser.parse_args()
+    options.build_dir = options.build_dir.resolve()
+    return options
+
+
+def main():
+    options = parse_options()
+    _, default_repetitions, find, measure = GROUPS[options.group]
+    results = Results(options.group, *find(options.build_dir / "bin", options))
+    results.repetitions = options.reps or default_repetitions
+    results.facts = machine_facts(results, options)
+    for name, value in results.facts.items():
+        print(f"{name}: {value}")
+    for line in results.absent:
+        print(f"absent: {line}")
+    print(flush=True)
+    measure(results, options)
+    print("\n".join(text_tables(results)))
+    print()
+    print("\n".join(verdicts(results)))
+    for failure in results.failures:
+        print(f"failed: {failure}")
+    if options.json:
+        write_json(results, options.json)
+    if options.markdown:
+        write_markdown(results, options.markdown)
+    return 0 if results.values else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
