@@ -255,13 +255,19 @@ def compiler(build_dir):
     return f"{version}, {entry('CMAKE_CXX_FLAGS_RELEASE')}"
 
 
+def load_average():
+    load = os.getloadavg()[0]
+    busy = load > (os.cpu_count() or 1) / 2
+    return f"{load:.2f}" + (": others were using the machine, so absolute figures are too high and spreads wide" if busy else "")
+
+
 def machine_facts(results, options):
     facts = {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d, UTC"),
         "processor": f"{cpu_model()}, {os.cpu_count()} cores visible",
         "kernel": f"{os.uname().sysname} {os.uname().release.partition('-')[0]}",
         "compiler": compiler(options.build_dir),
-        "load average at the start": f"{os.getloadavg()[0]:.2f} (the processes that wanted a core in the last minute)",
+        "load average at the start": load_average(),
         "repetitions": str(results.repetitions),
     }
     if options.divide != 1:

@@ -23,7 +23,7 @@ using Reason = RunOutcome::Reason;
 
 void post(ManualLoop& m, Task task) { ASSERT_EQ(m.loop.ingress().post(task), Admission::accepted); }
 
-TEST(LoopIngress, EachPostIsACallbackWithItsOwnCheckpoint) {
+TEST(LoopIngress, EachPostIsItsOwnCallbackWithItsOwnCheckpoint) {
   ManualLoop m;
   for (int i = 0; i < 3; ++i)
     post(m, [&m, i] {
@@ -132,7 +132,9 @@ class SleepingPoller final : public Poller {
   explicit SleepingPoller(ManualClock& clock) : scripted_(clock) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "sleeping"; }
   [[nodiscard]] Result<void> add(int fd, Interest interest, std::uint64_t token) override { return scripted_.add(fd, interest, token); }
-  [[nodiscard]] Result<void> modify(int fd, Interest interest, std::uint64_t token) override { return scripted_.modify(fd, interest, token); }
+  [[nodiscard]] Result<void> modify(int fd, Interest interest, std::uint64_t token) override {
+    return scripted_.modify(fd, interest, token);
+  }
   [[nodiscard]] Result<void> remove(int fd) override { return scripted_.remove(fd); }
   [[nodiscard]] Result<std::size_t> wait(std::span<ReadyEvent> out, std::optional<Duration> timeout) override {
     if (auto act = std::exchange(during_next_wait, {})) act();

@@ -240,7 +240,8 @@ TEST(Close, DestroysWhatIsLeftWhateverItsDestructorsCallBackInto) {
       m->loop.stop();
       m->interval.cancel();
       m->watch.close();
-      *refused = *refused && !m->loop.immediate([] {}) && !m->loop.schedule(0ms, [] {}) && m->loop.ingress().post([] {}) == Admission::closed;
+      *refused = *refused && !m->loop.immediate([] {}) && !m->loop.schedule(0ms, [] {}) &&
+                 m->loop.ingress().post([] {}) == Admission::closed;
     }
   };
   for (const CallbackKind& kind : kCallbackKinds) {

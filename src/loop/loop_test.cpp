@@ -27,7 +27,7 @@ TEST(Loop, RunsItsPhasesInOrder) {
   EXPECT_EQ(m.loop.figures().ticks, 1u);
 }
 
-TEST(Loop, RunsACheckpointAfterEveryCallback) {
+TEST(LoopCheckpoint, FollowsEveryCallbackNotEveryPhase) {
   for (const CallbackKind& kind : kCallbackKinds) {
     if (kind.name == "next tick" || kind.name == "microtask") continue;
     SCOPED_TRACE(kind.name);

@@ -57,6 +57,7 @@ struct Maker {
 
 class PollerContract : public ::testing::TestWithParam<Maker> {
  protected:
+  testing::BorrowedZero zero;  // before the poller, which must not sit on descriptor 0 itself
   std::unique_ptr<Subject> subject = GetParam().make();
   Poller& poller = subject->poller();
   std::array<ReadyEvent, 16> events{};
@@ -182,7 +183,6 @@ TEST_P(PollerContract, RefusesToChangeOrRemoveWhatIsNotRegistered) {
 }
 
 TEST_P(PollerContract, WatchesDescriptorZeroLikeAnyOther) {
-  testing::BorrowedZero zero;
   const UniqueFd event = make_eventfd(1);
   zero.put(event);
   EXPECT_TRUE(poller.add(0, Interest::readable, 9));

@@ -6,8 +6,7 @@
 'use strict';
 
 const {
-  Map, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, Symbol,
-  SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
+  MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
 const { clock, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
@@ -20,6 +19,7 @@ const kImmediates = 2;
 const kImmediateRefs = 3;
 
 const kTimeoutMax = 2 ** 31 - 1;
+const kListsKept = 256;
 const kRef = Symbol('ref');
 const kId = Symbol('id');
 const kList = Symbol('list');
@@ -33,8 +33,8 @@ let nextSequence = 1;
 let onThrow = null;
 let warnedNegative = false;
 let warnedNaN = false;
-const lists = new Map(); // duration in ms -> TimerList
-const knownById = new Map(); // only timers that were turned into a number
+const lists = SafeMap(); // duration in ms -> TimerList
+const knownById = SafeMap(); // only timers that were turned into a number
 const heap = bareArray(); // of TimerList, by (first[kExpiry], first[kSequence])
 
 class TimerList {
@@ -99,8 +99,8 @@ function insert(timer, start) {
   timer._idleStart = start;
   timer[kExpiry] = start + duration;
   timer[kSequence] = nextSequence++;
-  let list = MapPrototypeGet(lists, duration);
-  if (list === undefined) MapPrototypeSet(lists, duration, (list = new TimerList(duration)));
+  let list = lists.get(duration);
+  if (list === undefined) lists.set(duration, (list = new TimerList(duration)));
   timer[kList] = list;
   // Almost always the end; an interval re-armed from its start belongs before timers that its own callback created.
   let previous = list.last;
@@ -134,7 +134,8 @@ function remove(timer) {
   if (previous !== null) return;
   if (next === null) {
     heapRemove(list);
-    MapPrototypeDelete(lists, list.duration);
+    // An empty list is kept for the next timer of this duration, unless a program uses very many durations.
+    if (lists.size > kListsKept) lists.delete(list.duration);
   } else {
     siftDown(list, list.index);
   }
@@ -204,7 +205,7 @@ class Timeout {
   }
   [SymbolToPrimitive]() {
     if (this[kId] === 0) this[kId] = nextId++;
-    MapPrototypeSet(knownById, this[kId], this);
+    knownById.set(this[kId], this);
     return this[kId];
   }
   [kInspect](depth, options, inspect) {
@@ -241,12 +242,12 @@ function setInterval(callback, repeat) {
 }
 
 function forget(timer) {
-  if (timer[kId] !== 0) MapPrototypeDelete(knownById, timer[kId]);
+  if (timer[kId] !== 0) knownById.delete(timer[kId]);
 }
 
 function clearTimeout(timer) {
   if (typeof timer === 'number' || typeof timer === 'string') {
-    timer = MapPrototypeGet(knownById, +timer);
+    timer = knownById.get(+timer);
     if (timer === undefined) return;
   }
   if (timer?._onTimeout === undefined || timer[kList] === undefined) return;
