@@ -110,7 +110,7 @@ class [[nodiscard]] LivenessHold {
   LoopCore* core_ = nullptr;
 };
 
-/// Thread    Whoever holds `Loop&` is on the loop thread: the one that constructed it or, once run() was called, the one in run().
+/// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at a time.
 ///           Only ingress() handles, stop() and state() may be used elsewhere. Debug builds check.
 /// Re-entry  every member may be called from any callback, except run() and the destructor.
 class Loop {

@@ -17,14 +17,12 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  /// The loop moved between two named states (see LoopState).
+  /// The loop moved between two named states (see LoopState). A stop() is told when the loop acts on it.
   virtual void loop_state_changed(std::string_view /*from*/, std::string_view /*to*/) {}
   /// A task threw and the loop's uncaught handler was asked, or the loop stops because there is none.
   virtual void task_failed(const Error& /*error*/) {}
   /// The operating system's wait failed; the loop stops and run() returns the error.
   virtual void poll_failed(const Error& /*error*/) {}
-  /// A wake-up could not be signalled; the posted task runs when the loop wakes for another reason. Thread: the posting thread.
-  virtual void wake_failed() noexcept {}
   /// close() found this many accepted tasks that never ran and gave them back to nobody: they were destroyed unrun.
   virtual void tasks_rejected(std::size_t /*count*/) {}
 };

@@ -22,8 +22,9 @@ enum class Interest : std::uint8_t { none = 0, readable = 1, writable = 2, both 
   return (static_cast<std::uint8_t>(set) & static_cast<std::uint8_t>(one)) != 0;
 }
 
-/// What the wait answered about one descriptor. Hang-up and error are reported whether asked for or not, and also count as
-/// readable and writable, so that a read or write call finds the reason.
+/// What the wait answered about one descriptor. Hang-up and error are reported whether asked for or not. Both count as readable, and an
+/// error or a full hang-up as writable, so that a read or write call finds the reason; a peer that only stopped sending is a hang-up
+/// that is readable (end of file) and leaves writing alone.
 struct Readiness {
   bool readable = false;
   bool writable = false;

@@ -36,6 +36,12 @@ std::size_t Door::take_all(std::vector<Task>& out) {
   if (empty()) return 0;
   const std::lock_guard lock(mutex_);
   queue_.swap(out);
+  // What comes back is the buffer of the batch before. A burst must not own memory for ever.
+  quiet_ = queue_.capacity() > kCapacityKept && out.size() <= queue_.capacity() / 4 ? quiet_ + 1 : 0;
+  if (quiet_ >= kQuietBatches) {
+    std::vector<Task>().swap(queue_);
+    quiet_ = 0;
+  }
   set_backlog(out.size());  // under the lock, so that no post sees them neither here nor there
   waiting_.store(0, std::memory_order_seq_cst);
   return out.size();

@@ -140,7 +140,7 @@ void RuntimeCore::drain(CheckpointPhase phase) noexcept {
       bool again = true;
       for (bool ticks = phase == CheckpointPhase::next_ticks; again && !finished_; ticks = true) {
         if (ticks) static_cast<void>(enter_function(entries_.run_ticks, {}));
-        if (depth_ == 0) turn_.reset();
+        if (depth_ == 0) drain_by_unlocking();
         const JsResult<Local> more = enter_function(entries_.another_round, {});
         again = more && engine_->to_boolean(*more);
       }
@@ -148,6 +148,16 @@ void RuntimeCore::drain(CheckpointPhase phase) noexcept {
   }
   jobs_ = false;
   end_turn();
+}
+
+void RuntimeCore::drain_by_unlocking() noexcept {
+  // What runs now is inside the destructor of `turn_`: host functions must neither take the lock for a turn nor run a checkpoint.
+  unlocking_ = true;
+  ++depth_, ++entered_;
+  turn_.reset();
+  --depth_, --entered_;
+  unlocking_ = false;
+  after_entry();
 }
 
 void RuntimeCore::checkpoint_if_outside() noexcept {

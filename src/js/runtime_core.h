@@ -90,7 +90,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   class TurnScope {
    public:
     explicit TurnScope(RuntimeCore& core) noexcept : core_(core) {
-      if (!core_.turn_) core_.turn_.emplace(*core_.engine_);
+      if (!core_.turn_ && !core_.unlocking_) core_.turn_.emplace(*core_.engine_);
       ++core_.depth_;
     }
     TurnScope(const TurnScope&) = delete;
@@ -115,6 +115,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void run_immediates() noexcept;
   void sync_engine_work();
   void checkpoint_if_outside() noexcept;
+  void drain_by_unlocking() noexcept;
   void finish(int code) noexcept;
   [[nodiscard]] bool over() const noexcept { return finished_ || engine_->terminating(); }
   void watch_engine_events();
@@ -129,6 +130,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   Instant origin_;
 
   std::optional<Engine::Entry> turn_;
+  bool unlocking_ = false;  ///< giving the lock back just now, which runs jobs on engines that cannot do it otherwise
   int depth_ = 0;         ///< C++ scopes that use the engine right now
   int entered_ = 0;       ///< of those, how many are inside JavaScript
   bool jobs_ = false;     ///< JavaScript ran since the last drain

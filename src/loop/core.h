@@ -35,7 +35,8 @@ class LoopCore final : private TaskRunner {
   void hold() noexcept { ++holds_; }
   void release() noexcept { --holds_; }
   [[nodiscard]] bool on_loop_thread() const noexcept {
-    return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    const std::thread::id owner = owner_.load(std::memory_order_relaxed);
+    return owner == std::thread::id{} || owner == std::this_thread::get_id();
   }
 
   // Scheduling (loop.cpp)
@@ -95,7 +96,7 @@ class LoopCore final : private TaskRunner {
   /// A run() is on this thread's stack; in_tick_ tells it also after stop() or close().
   [[nodiscard]] bool inside_run() const noexcept { return in_tick_ || (state() == LoopState::running && on_loop_thread()); }
   [[nodiscard]] bool enter_running() noexcept;
-  [[nodiscard]] RunOutcome leave_running() noexcept;
+  [[nodiscard]] RunOutcome leave_running(bool entered) noexcept;
   void finish_close() noexcept;
   [[nodiscard]] Error closed_error(std::string_view operation) const;
   template <typename Call>

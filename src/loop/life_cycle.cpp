@@ -32,7 +32,6 @@ LoopCore::LoopCore(LoopOptions options)
       owned_poller_(options.poller == nullptr ? make_default_poller() : nullptr),
       clock_(options.clock == nullptr ? owned_clock_.get() : options.clock),
       poller_(options.poller == nullptr ? owned_poller_.get() : options.poller),
-      owner_(std::this_thread::get_id()),
       now_(clock_->now()),
       timers_(limits_.timers_max),
       door_(std::make_shared<Door>(poller_->waker(), limits_.ingress_max)),
@@ -63,26 +62,31 @@ bool LoopCore::enter_running() noexcept {
 
 RunOutcome LoopCore::run() {
   MILLRACE_ASSERT(!inside_run());
-  if (enter_running())
-    while (!leaving() && alive()) tick(std::nullopt);
-  return leave_running();
+  const bool entered = enter_running();
+  while (entered && !leaving() && alive()) tick(std::nullopt);
+  return leave_running(entered);
 }
 
 Result<bool> LoopCore::run_once(Duration wait) {
   MILLRACE_ASSERT(!inside_run());
-  if (enter_running()) tick(wait);
-  RunOutcome outcome = leave_running();
+  const bool entered = enter_running();
+  if (entered) tick(wait);
+  RunOutcome outcome = leave_running(entered);
   if (outcome.error()) return fail(*outcome.error());
   if (outcome.reason() == RunOutcome::Reason::closed) return fail(closed_error("run_once"));
   return alive();
 }
 
-RunOutcome LoopCore::leave_running() noexcept {
+RunOutcome LoopCore::leave_running(bool entered) noexcept {
   const auto outcome = [this](RunOutcome::Reason reason) {
     if (std::optional<Error> failure = std::exchange(failure_, std::nullopt)) return RunOutcome(*std::move(failure));
     return RunOutcome(reason);
   };
+  owner_.store(std::thread::id{}, std::memory_order_relaxed);  // between two runs the loop is anybody's, one at a time
   if (move_state(LoopState::running, LoopState::idle)) return outcome(RunOutcome::Reason::idle);
+  // The edge into stopping may have been somebody else's thread's; the observer hears of it here, on the loop's.
+  if (state() == LoopState::stopping)
+    observe([&](Observer& observer) { observer.loop_state_changed(to_string(entered ? LoopState::running : LoopState::idle), "stopping"); });
   if (move_state(LoopState::stopping, LoopState::idle)) return outcome(RunOutcome::Reason::stopped);
   if (move_state(LoopState::closing, LoopState::closed)) finish_close();
   return outcome(RunOutcome::Reason::closed);

@@ -286,10 +286,27 @@ TEST(RunDeathTest, RunInsideACallbackIsABrokenPrecondition) {
 
 TEST(RunDeathTest, CallingALoopThatRunsElsewhereIsABrokenPrecondition) {
   ManualLoop m;
-  std::jthread{[&m] { m.loop.run(); }}.join();
-  EXPECT_DEATH(m.loop.immediate([] {}).value(), "assertion failed");
+  m.loop.immediate([&m] { std::jthread{[&m] { static_cast<void>(m.loop.immediate([] {})); }}.join(); }).value();
+  EXPECT_DEATH(m.loop.run(), "assertion failed");
+  m.loop.close();
+}
+
+TEST(RunDeathTest, DestroyingALoopInItsOwnCallbackIsABrokenPrecondition) {
+  auto m = std::make_unique<ManualLoop>();
+  m->loop.immediate([&m] { m.reset(); }).value();
+  EXPECT_DEATH(m->loop.run(), "assertion failed");
+  m->loop.close();
 }
 #endif
+
+TEST(Run, BetweenTwoRunsAnyThreadMayUseTheLoop) {
+  ManualLoop m;
+  std::jthread{[&m] { m.loop.run(); }}.join();
+  bool ran = false;
+  m.loop.immediate([&ran] { ran = true; }).value();
+  m.loop.run();
+  EXPECT_TRUE(ran);
+}
 
 }  // namespace
 }  // namespace millrace

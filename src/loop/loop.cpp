@@ -109,7 +109,7 @@ void LoopCore::finish_firing(TimerId id) {
     // On the grid of the first start. Periods that passed meanwhile are skipped: a late interval does not burst.
     const Instant now = clock_->now();
     Instant next = later(timer->deadline, timer->period);
-    if (next <= now) next = later(next + (now - next) / timer->period * timer->period, timer->period);
+    if (next < now) next = later(next + (now - next) / timer->period * timer->period, timer->period);
     timers_.rearm(id, next);
   }
 }
@@ -217,7 +217,10 @@ Result<SlabId> LoopCore::watch(int fd, Interest interest, WatchTable::Callback c
 // The public face.
 
 Loop::Loop(LoopOptions options) : core_(std::make_unique<LoopCore>(std::move(options))) {}
-Loop::~Loop() { core_->close(); }
+Loop::~Loop() {
+  MILLRACE_ASSERT(!core_->in_tick());
+  core_->close();
+}
 
 RunOutcome Loop::run() { return core_->run(); }
 Result<bool> Loop::run_once(Duration wait) { return core_->run_once(wait); }
