@@ -63,7 +63,9 @@ class Results:
         return [i for i in self.implementations if i.name != OURS]
 
     def ratios(self, key, peer):
-        """Ours over the peer's, one per repetition in which both answered."""
+        """Ours over the peer's, one per repetition in which both answered. Shares have none: zero is their usual value."""
+        if key[2] == "%":
+            return []
         row = self.values[key]
         pairs = zip(row.get(OURS, []), row.get(peer.name, []))
         return [ours / theirs for ours, theirs in pairs if ours is not None and theirs]
@@ -359,7 +361,7 @@ def markdown_tables(results):
             values = answered(row.get(name, []))
             cells.append(f"{digits(statistics.median(values))} ({' .. '.join(map(digits, spread(values)))})" if values else "")
         yield f"| {workload} | {metric}, {unit} | " + " | ".join(cells) + " |"
-    yield f"\nRatio {OURS} / peer, turn by turn: median ({spread_name(results.repetitions)}); bold where Millrace needs less throughout:\n"
+    yield f"\nRatio {OURS} / peer, turn by turn: median ({spread_name(results.repetitions)}); bold where the whole interval is below 1:\n"
     yield "| workload | metric | " + " | ".join(f"/ {peer.name}" for peer in results.peers()) + " |"
     yield "|---|---|" + "--:|" * len(results.peers())
     for key in results.values:

@@ -363,6 +363,7 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
   if (thrown.terminated || !thrown.value)
     return Error(Errc::terminated, "JavaScript was stopped").with("exit_code", std::to_string(exit_code_));
   std::string name, message, stack, id;
+  std::array<std::pair<const char*, std::string>, 3> place{{{"file", {}}, {"line", {}}, {"column", {}}}};
   if (entries_.describe_error) {
     // The built-in reads the error without trusting its getters.
     const JsResult<Local> texts = enter_function(entries_.describe_error, std::array{thrown.value});
@@ -374,6 +375,7 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
     message = text(1);
     stack = text(2);
     id = text(3);
+    for (std::uint32_t i = 0; i < place.size(); ++i) place[i].second = text(4 + i);
   } else if (const JsResult<std::string> text = engine_->to_text(thrown.value)) {
     message = *text;
     if (const JsResult<Local> trace = engine_->get(thrown.value, "stack")) stack = engine_->string_of(*trace);
@@ -384,6 +386,8 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
   Error error = id.empty() || known == crossed_.end() ? Error(code, text) : known->wrap(code, text);
   if (!name.empty()) error = error.with("name", name);
   error = error.with("message", message);
+  for (auto& [key, value] : place)
+    if (!value.empty()) error = error.with(key, std::move(value));
   return stack.empty() ? error : error.with("stack", stack);
 }
 
@@ -461,6 +465,7 @@ Local RuntimeCore::call_native(HostCall& call) {
   if (result && result->raw_ != nullptr && result->core_.get() != &core)
     result = fail(Errc::invalid_argument, "the function's result belongs to another runtime");
   if (result) return result->raw_ == nullptr ? engine.undefined() : Local{result->raw_};
+  if (engine.terminating()) return {};  // the wrapper of bootstrap.js waits for the end; no object can be made any more
   constexpr std::size_t kCrossedMax = 64;
   if (core.crossed_.size() == kCrossedMax) core.crossed_.pop_front();
   core.crossed_.push_back(result.error());

@@ -1,7 +1,7 @@
 // Delays that run code, throw or are no number.
 const order = [];
 const delay = (hint) => ({ [Symbol.toPrimitive](asked) { order.push(asked); if (hint === 'throw') throw new Error('delay'); return hint; } });
-setTimeout(() => console.log('two'), delay(200));
+setTimeout(() => console.log('two'), delay(500));
 setTimeout(() => console.log('one'), delay('20'));
 try { setTimeout(() => console.log('never'), delay('throw')); } catch (error) { console.log(error.message); }
 try { setTimeout(() => console.log('never'), delay(1n)); } catch (error) { console.log(error.name); }

@@ -118,7 +118,7 @@ module.exports = {
     defineGlobal('__dirname', '.', false);
     return native.evaluate(source, name);
   }),
-  describeError: (error) => require('fatal').summary(error), // [name, message, stack, correlationId] as texts
+  describeError: (error) => require('fatal').summary(error), // texts: see there
   wrapFunction(name, call) {
     const wrapped = stopping(call);
     ObjectDefineProperty(wrapped, 'name', { __proto__: null, value: name, configurable: true });

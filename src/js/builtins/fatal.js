@@ -65,10 +65,19 @@ function textOf(error, key) {
   }
 }
 
-// [name, message, stack, correlationId] for C++, as texts.
+// [name, message, stack, correlationId, file, line, column] for C++, as texts.
 function summary(error) {
-  if (!isNativeError(error)) return ['', inspect(error), '', ''];
-  return [textOf(error, 'name'), textOf(error, 'message'), textOf(error, 'stack'), textOf(error, 'correlationId')];
+  if (!isNativeError(error)) return ['', inspect(error), '', '', '', '', ''];
+  let place = null;
+  try {
+    place = positionOf(error);
+  } catch {
+    // A hostile `stack`.
+  }
+  return [
+    textOf(error, 'name'), textOf(error, 'message'), textOf(error, 'stack'), textOf(error, 'correlationId'),
+    place === null ? '' : place.file, place === null ? '' : `${place.line}`, place === null ? '' : `${place.column}`,
+  ];
 }
 
 module.exports = { describe, summary };

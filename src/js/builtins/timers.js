@@ -313,6 +313,7 @@ let running = null;
 
 class Immediate {
   constructor(callback, args) {
+    this._idlePrev = null;
     this._idleNext = null;
     this._onImmediate = callback;
     this._argv = args;
@@ -343,6 +344,7 @@ class Immediate {
 function setImmediate(callback) {
   requireCallback(callback);
   const immediate = new Immediate(callback, collectArgs(arguments, 1));
+  immediate._idlePrev = filling.last;
   if (filling.last === null) filling.first = immediate;
   else filling.last._idleNext = immediate;
   filling.last = immediate;
@@ -354,7 +356,14 @@ function setImmediate(callback) {
 function clearImmediate(immediate) {
   if (immediate?._onImmediate === undefined || immediate._destroyed) return;
   retire(immediate);
-  immediate._onImmediate = null; // what stays in the list is an empty shell
+  const { _idlePrev: previous, _idleNext: next } = immediate;
+  if (previous !== null) previous._idleNext = next;
+  else if (running === immediate) running = next;
+  else filling.first = next;
+  if (next !== null) next._idlePrev = previous;
+  else if (filling.last === immediate) filling.last = previous;
+  immediate._idlePrev = immediate._idleNext = immediate._onImmediate = null;
+  immediate._argv = undefined;
 }
 
 function retire(immediate) {
@@ -378,8 +387,8 @@ function runImmediates() {
     }
     const immediate = running;
     running = immediate._idleNext;
+    if (running !== null) running._idlePrev = null;
     immediate._idleNext = null;
-    if (immediate._destroyed) continue;
     retire(immediate);
     const { _onImmediate: callback, _argv: args } = immediate;
     try {

@@ -224,6 +224,7 @@ Local Engine::array(std::span<const Local> elements) const {
 Local Engine::error(std::string_view message, std::string_view code) const {
   const JSValueRef text = JSValueMakeString(impl_->context, JscString(message).get());
   const Local made = local(JSObjectMakeError(impl_->context, 1, &text, nullptr));
+  if (!made) return undefined();  // out of memory, or being stopped
   if (!code.empty()) set(made, "code", string(code));
   return made;
 }
@@ -288,7 +289,7 @@ std::span<std::byte> Engine::bytes_of(Local value) const noexcept {
 
 Local Engine::bytes(std::span<const std::byte> copy_of) const {
   const JSObjectRef array = JSObjectMakeTypedArray(impl_->context, kJSTypedArrayTypeUint8Array, copy_of.size(), nullptr);
-  if (!copy_of.empty()) std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
+  if (array != nullptr && !copy_of.empty()) std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
   return local(array);
 }
 
@@ -307,6 +308,7 @@ JsResult<Local> Engine::get(Local object, std::uint32_t index) const {
 }
 
 void Engine::set(Local object, std::string_view key, Local value, bool enumerable) const {
+  if (!object || kind(object) < Kind::object) return;  // it could not be made: no memory, or being stopped
   JSObjectSetProperty(impl_->context, as_object(object), JscString(key).get(), raw(value),
                       enumerable ? kJSPropertyAttributeNone : kJSPropertyAttributeDontEnum, nullptr);
 }
