@@ -82,14 +82,14 @@ struct LoopFigures {
   std::uint64_t immediates = 0;
   std::uint64_t closing_callbacks = 0;
   std::uint64_t checkpoints = 0;
-  std::uint64_t next_ticks = 0;   ///< native ones
-  std::uint64_t microtasks = 0;   ///< native ones
-  std::uint64_t waits = 0;        ///< calls of the poller
-  std::uint64_t sleeps = 0;       ///< of those, how many could block
+  std::uint64_t next_ticks = 0;  ///< native ones
+  std::uint64_t microtasks = 0;  ///< native ones
+  std::uint64_t waits = 0;       ///< calls of the poller
+  std::uint64_t sleeps = 0;      ///< of those, how many could block
   std::uint64_t uncaught = 0;
   std::uint64_t failed_wakes = 0;
   std::uint64_t observer_failures = 0;
-  std::uint64_t rejected = 0;     ///< accepted posts that close() destroyed unrun
+  std::uint64_t rejected = 0;  ///< accepted posts that close() destroyed unrun
 };
 
 /// Keeps a loop alive while it exists. Loop thread; the loop outlives it.
@@ -110,7 +110,8 @@ class [[nodiscard]] LivenessHold {
   LoopCore* core_ = nullptr;
 };
 
-/// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at a time.
+/// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at a
+/// time.
 ///           Only ingress() handles, stop() and state() may be used elsewhere. Debug builds check.
 /// Re-entry  every member may be called from any callback, except run() and the destructor.
 class Loop {
@@ -122,8 +123,9 @@ class Loop {
   /// Closes. Not from inside a callback.
   ~Loop();
 
-  /// Runs ticks until nothing keeps the loop alive, or until stop() or close(). May be called again after it returned, from any thread.
-  /// Alive     referenced timers, watches and immediates, posted tasks, closing callbacks and LivenessHolds. A post that arrives after
+  /// Runs ticks until nothing keeps the loop alive, or until stop() or close(). May be called again after it returned, from any
+  /// thread. Alive     referenced timers, watches and immediates, posted tasks, closing callbacks and LivenessHolds. A post that
+  /// arrives after
   ///           run() decided to return stays queued for the next run().
   RunOutcome run();
   /// One pass over all phases, waiting for readiness at most `wait` (zero: not at all). True: something still keeps the loop alive.
@@ -133,8 +135,8 @@ class Loop {
   /// run() returns after the current callback and its checkpoint. What is queued stays queued, and the loop may run again.
   /// Before run(): the next run() returns at once. Sticky until a run() consumed it; many calls count as one. Thread: any.
   void stop() noexcept;
-  /// Ends for good: run() returns after the current callback, every later call answers Errc::closed, what is left is destroyed unrun
-  /// and counted in LoopFigures::rejected. Idempotent.
+  /// Ends for good: run() returns after the current callback, every later call answers Errc::closed, what is left is destroyed
+  /// unrun and counted in LoopFigures::rejected. Idempotent.
   void close();
   [[nodiscard]] LoopState state() const noexcept;  ///< any thread
   /// True while anything keeps the loop alive.
@@ -167,7 +169,8 @@ class Loop {
   [[nodiscard]] Result<void> next_tick(Task task);
 
   /// Calls `callback` whenever `fd` is ready for `interest`, once per tick while it stays ready.
-  /// Errors    Errc::invalid_descriptor (not open), Errc::unsupported (regular files), Errc::invalid_argument (no interest), Errc::full,
+  /// Errors    Errc::invalid_descriptor (not open), Errc::unsupported (regular files), Errc::invalid_argument (no interest),
+  /// Errc::full,
   ///           Errc::closed, or the system's errno. On error nothing is left behind.
   /// Cost      two system calls; see WatchHandle for lifetime.
   [[nodiscard]] Result<WatchHandle> watch(int fd, Interest interest, std::function<void(Readiness)> callback);

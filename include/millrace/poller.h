@@ -22,9 +22,9 @@ enum class Interest : std::uint8_t { none = 0, readable = 1, writable = 2, both 
   return (static_cast<std::uint8_t>(set) & static_cast<std::uint8_t>(one)) != 0;
 }
 
-/// What the wait answered about one descriptor. Hang-up and error are reported whether asked for or not. Both count as readable, and an
-/// error or a full hang-up as writable, so that a read or write call finds the reason; a peer that only stopped sending is a hang-up
-/// that is readable (end of file) and leaves writing alone.
+/// What the wait answered about one descriptor. Hang-up and error are reported whether asked for or not. Both count as readable,
+/// and an error or a full hang-up as writable, so that a read or write call finds the reason; a peer that only stopped sending is a
+/// hang-up that is readable (end of file) and leaves writing alone.
 struct Readiness {
   bool readable = false;
   bool writable = false;
@@ -37,8 +37,8 @@ struct ReadyEvent {
   Readiness ready;
 };
 
-/// Makes a blocked Poller::wait() return. Shared by everybody who may wake, and owns what waking needs, so that a late wake can never
-/// reach a descriptor number that was closed and given to somebody else.
+/// Makes a blocked Poller::wait() return. Shared by everybody who may wake, and owns what waking needs, so that a late wake can
+/// never reach a descriptor number that was closed and given to somebody else.
 class Waker {
  public:
   Waker() = default;

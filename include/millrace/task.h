@@ -13,7 +13,8 @@
 namespace millrace {
 
 /// A move-only `void()` callable of 64 bytes, one cache line.
-/// Cost      captures of up to 48 bytes (alignment up to 16, nothrow move) live inline and cost no allocation; larger ones cost one.
+/// Cost      captures of up to 48 bytes (alignment up to 16, nothrow move) live inline and cost no allocation; larger ones cost
+/// one.
 ///           Moving a Task whose captures are trivially copyable copies 64 bytes and calls nothing.
 /// Calling   may be repeated (interval timers do); calling an empty Task is a broken precondition.
 /// Thread    none of its own: one owner at a time.
@@ -55,8 +56,7 @@ class alignas(64) Task {
 
   /// True when F is stored without an allocation.
   template <typename F>
-  static constexpr bool stores_inline =
-      sizeof(F) <= kInlineBytes && alignof(F) <= 16 && std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool stores_inline = sizeof(F) <= kInlineBytes && alignof(F) <= 16 && std::is_nothrow_move_constructible_v<F>;
 
  private:
   using Invoke = void (*)(void*);

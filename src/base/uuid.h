@@ -5,7 +5,8 @@
 
 namespace millrace {
 
-/// Thread  any. Cost: one clock read and one getrandom() call. Errors: without random bytes the id holds time and address bits only.
+/// Thread  any. Cost: one clock read and one getrandom() call. Errors: without random bytes the id holds time and address bits
+/// only.
 [[nodiscard]] CorrelationId make_correlation_id() noexcept;
 
 }  // namespace millrace

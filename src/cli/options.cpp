@@ -11,11 +11,12 @@ namespace {
 constexpr int kBadUsage = 2;
 
 const std::map<std::string, js::UnhandledRejections>& rejection_modes() {
-  static const std::map<std::string, js::UnhandledRejections> modes{{"throw", js::UnhandledRejections::throw_error},
-                                                                     {"strict", js::UnhandledRejections::strict},
-                                                                     {"warn", js::UnhandledRejections::warn},
-                                                                     {"none", js::UnhandledRejections::none},
-                                                                     {"warn-with-error-code", js::UnhandledRejections::warn_with_error_code}};
+  static const std::map<std::string, js::UnhandledRejections> modes{
+      {"throw", js::UnhandledRejections::throw_error},
+      {"strict", js::UnhandledRejections::strict},
+      {"warn", js::UnhandledRejections::warn},
+      {"none", js::UnhandledRejections::none},
+      {"warn-with-error-code", js::UnhandledRejections::warn_with_error_code}};
   return modes;
 }
 
@@ -43,7 +44,8 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
   request.unhandled_rejections = rejection_modes().at(raw.mode);
   request.warnings = !raw.no_warnings;
   request.flags = std::move(flags);
-  if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+  if (!rest.empty() && rest.front() == "--")
+    rest.erase(rest.begin());
   else if (!rest.empty() && rest.front().size() > 1 && rest.front().front() == '-' && raw.code_option->count() == 0) {
     std::fprintf(stderr, "millrace: unknown option '%s'\nTry 'millrace --help'.\n", rest.front().c_str());
     return {std::nullopt, false, kBadUsage};

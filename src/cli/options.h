@@ -10,10 +10,10 @@
 namespace millrace::cli {
 
 struct RunRequest {
-  std::string file;                      ///< empty: `code` is run
-  std::optional<std::string> code;       ///< -e
-  std::vector<std::string> arguments;    ///< after the file or code
-  std::vector<std::string> flags;        ///< ours, as given: process.execArgv
+  std::string file;                    ///< empty: `code` is run
+  std::optional<std::string> code;     ///< -e
+  std::vector<std::string> arguments;  ///< after the file or code
+  std::vector<std::string> flags;      ///< ours, as given: process.execArgv
   js::UnhandledRejections unhandled_rejections = js::UnhandledRejections::throw_error;
   bool warnings = true;
 };

@@ -22,7 +22,7 @@ class Door {
   Door(std::shared_ptr<Waker> waker, std::size_t limit) : waker_(std::move(waker)), limit_(limit) {}
   ~Door();
 
-  [[nodiscard]] Admission post(Task& task);           ///< any thread
+  [[nodiscard]] Admission post(Task& task);  ///< any thread
   /// Makes a sleeping loop look around: used after changing something it must see (a stop request). Thread: any.
   void wake() noexcept;
 
@@ -46,10 +46,10 @@ class Door {
   static constexpr std::size_t kCapacityKept = 8192;
   static constexpr int kQuietBatches = 16;
 
-  alignas(64) std::mutex mutex_;  // leaf lock: no user code and no blocking call under it
-  std::vector<Task> queue_;       // guarded by mutex_
-  bool closed_ = false;           // guarded by mutex_
-  int quiet_ = 0;                 // guarded by mutex_: batches in a row that used little of a large buffer
+  alignas(64) std::mutex mutex_;         // leaf lock: no user code and no blocking call under it
+  std::vector<Task> queue_;              // guarded by mutex_
+  bool closed_ = false;                  // guarded by mutex_
+  int quiet_ = 0;                        // guarded by mutex_: batches in a row that used little of a large buffer
   std::atomic<std::size_t> waiting_{0};  // queue_.size(), written under mutex_, seq_cst: pairs with the re-check before sleep
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> refused_{0};

@@ -49,10 +49,10 @@ TEST(WakeGate, AFailedWakeReportedLateDoesNotPutARunningLoopToSleep) {
 
 /// What a model leaves out or adds, to show that the explorer finds what is wrong.
 struct Variation {
-  bool loop_rechecks = true;            ///< after announcing, as wake_gate.h demands
-  bool publish_first = true;            ///< before asking should_wake()
-  bool first_wake_is_refused = false;   ///< the system refuses the signal of the first producer
-  bool one_after_the_other = false;     ///< the second producer starts when the first has returned
+  bool loop_rechecks = true;           ///< after announcing, as wake_gate.h demands
+  bool publish_first = true;           ///< before asking should_wake()
+  bool first_wake_is_refused = false;  ///< the system refuses the signal of the first producer
+  bool one_after_the_other = false;    ///< the second producer starts when the first has returned
 };
 
 /// One loop and two producers, step by step around the real gate. The queue is a count, the poller's signal a flag.
@@ -79,9 +79,7 @@ class WakeModel {
     if (claims_ > (variation_.first_wake_is_refused ? 2 : 1)) return "two producers wake one sleeper";
     return {};
   }
-  [[nodiscard]] auto key() const {
-    return std::tuple(loop_, gate_.state(), queue_, drained_, signalled_, claims_, producers_);
-  }
+  [[nodiscard]] auto key() const { return std::tuple(loop_, gate_.state(), queue_, drained_, signalled_, claims_, producers_); }
 
  private:
   enum class LoopStep { drain, announce, recheck, look, block, resume, done };
@@ -105,9 +103,7 @@ class WakeModel {
         claims_ = 0;
         loop_ = variation_.loop_rechecks ? LoopStep::recheck : LoopStep::block;
         return "announces sleep";
-      case LoopStep::recheck:
-        loop_ = queue_ > 0 ? LoopStep::look : LoopStep::block;
-        return "looks at the queue again";
+      case LoopStep::recheck: loop_ = queue_ > 0 ? LoopStep::look : LoopStep::block; return "looks at the queue again";
       case LoopStep::look:  // a wait that does not block, and takes a signal when there is one
       case LoopStep::block:
         signalled_ = false;
@@ -183,8 +179,7 @@ TEST(WakeGate, NoScheduleLosesAWake) {
 }
 
 TEST(WakeGate, ARefusedWakeIsMadeGoodByTheNextProducer) {
-  const Exploration exploration =
-      Explorer<WakeModel>::run(WakeModel{{.first_wake_is_refused = true, .one_after_the_other = true}});
+  const Exploration exploration = Explorer<WakeModel>::run(WakeModel{{.first_wake_is_refused = true, .one_after_the_other = true}});
   EXPECT_EQ(exploration.violation, "") << told(exploration);
 }
 

@@ -1,5 +1,5 @@
-// The engine seam: everything the js room needs of a JavaScript engine, in words of its own. Nothing outside src/js/jsc/ names a type
-// of the engine behind it.
+// The engine seam: everything the js room needs of a JavaScript engine, in words of its own. Nothing outside src/js/jsc/ names a
+// type of the engine behind it.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#include <millrace/js/capabilities.h>
 #include <millrace/assert.h>
+#include <millrace/js/capabilities.h>
 #include <millrace/result.h>
 
 namespace millrace::js {
 
-/// A JavaScript value on the C++ stack. Valid inside the Entry it came from; the collector scans the stack, not the heap, so a Local
-/// stored anywhere else needs Engine::protect(). Empty means "no value", which is not the same as undefined.
+/// A JavaScript value on the C++ stack. Valid inside the Entry it came from; the collector scans the stack, not the heap, so a
+/// Local stored anywhere else needs Engine::protect(). Empty means "no value", which is not the same as undefined.
 struct Local {
   const void* raw = nullptr;
   [[nodiscard]] explicit operator bool() const noexcept { return raw != nullptr; }
@@ -179,7 +179,8 @@ class Engine {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Locals in any number, kept alive while it exists: what a std::vector<Local>, which the collector does not see, must not be used for.
+/// Locals in any number, kept alive while it exists: what a std::vector<Local>, which the collector does not see, must not be used
+/// for.
 class LocalList {
  public:
   explicit LocalList(Engine& engine) noexcept : engine_(engine) {}

@@ -25,12 +25,12 @@ FileKind kind_of(mode_t mode) noexcept {
 }  // namespace
 
 FileKind kind_of_file(const std::string& path) noexcept {
-  struct stat facts {};
+  struct stat facts{};
   return ::stat(path.c_str(), &facts) == 0 ? kind_of(facts.st_mode) : FileKind::missing;
 }
 
 Result<FileFacts> facts_of_file(const std::string& path) {
-  struct stat facts {};
+  struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) return refuse(errno, "stat", path);
   return FileFacts{kind_of(facts.st_mode), static_cast<std::uint64_t>(facts.st_size),
                    static_cast<double>(facts.st_mtim.tv_sec) * 1e3 + static_cast<double>(facts.st_mtim.tv_nsec) / 1e6};
@@ -53,7 +53,7 @@ Result<std::size_t> read_chunk(int fd, std::span<std::byte> into) {
 Result<std::string> read_file(const std::string& path) {
   Result<UniqueFd> fd = open_to_read(path);
   if (!fd) return fail(std::move(fd.error()));
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(fd->get(), &facts) != 0) return refuse(errno, "fstat", path);
   if (S_ISDIR(facts.st_mode)) return refuse(EISDIR, "read", path);
   // Pipes and /proc files say size 0, so the size is a hint and the end of file is the truth.
@@ -76,8 +76,8 @@ Result<std::string> read_source(const std::string& path) {
   Result<std::string> text = read_file(path);
   if (!text) return text;
   if (const std::size_t zero = text->find('\0'); zero != std::string::npos)
-    return fail(Error(Errc::invalid_argument, "'" + path + "' is not JavaScript text: it has a zero byte at offset " + std::to_string(zero) +
-                                                  ", so it is probably a binary file")
+    return fail(Error(Errc::invalid_argument, "'" + path + "' is not JavaScript text: it has a zero byte at offset " +
+                                                  std::to_string(zero) + ", so it is probably a binary file")
                     .with("path", path)
                     .with("offset", std::to_string(zero)));
   return text;

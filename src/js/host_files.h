@@ -38,7 +38,8 @@ struct FileFacts {
 [[nodiscard]] Result<UniqueFd> open_to_read(const std::string& path);
 [[nodiscard]] Result<std::size_t> read_chunk(int fd, std::span<std::byte> into);
 
-/// Writes everything, waiting for a full pipe. What cannot be written is dropped, as there is nobody to tell: this is standard output.
+/// Writes everything, waiting for a full pipe. What cannot be written is dropped, as there is nobody to tell: this is standard
+/// output.
 void write_all(int fd, std::string_view bytes) noexcept;
 
 }  // namespace millrace::js

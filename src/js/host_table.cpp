@@ -107,7 +107,8 @@ Local compile_builtin(HostCall& call) {
   constexpr std::array<std::string_view, 5> kParameters{"exports", "require", "module", "primordials", "native"};
   for (const BuiltinSource& builtin : builtin_sources())
     if (builtin.id == id)
-      return finish_compile(call, call.engine().compile_function("'use strict'; " + std::string(builtin.source), "node:" + id, kParameters));
+      return finish_compile(
+          call, call.engine().compile_function("'use strict'; " + std::string(builtin.source), "node:" + id, kParameters));
   call.throw_value(call.engine().error("no such built-in: " + id));
   return {};
 }
@@ -134,7 +135,8 @@ Local write(HostCall& call) {
   return {};
 }
 Local is_tty(HostCall& call) {
-  return call.engine().boolean(!core_of(call).options().output && isatty(static_cast<int>(call.engine().number_of(call.at(0)))) == 1);
+  return call.engine().boolean(!core_of(call).options().output &&
+                               isatty(static_cast<int>(call.engine().number_of(call.at(0)))) == 1);
 }
 Local columns(HostCall& call) {
   winsize size{};
@@ -206,8 +208,9 @@ Local fs_write(HostCall& call) {
   Engine& engine = call.engine();
   const std::span<std::byte> bytes = engine.bytes_of(call.at(1));
   const std::string text = text_at(call, 1);
-  const std::string_view content =
-      engine.kind(call.at(1)) == Kind::string ? std::string_view(text) : std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view content = engine.kind(call.at(1)) == Kind::string
+                                       ? std::string_view(text)
+                                       : std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const Result<void> written = write_file(text_at(call, 0), content);
   return written ? Local{} : throw_error(call, written.error());
 }
@@ -244,17 +247,41 @@ struct Entry {
   HostFunction function;
 };
 constexpr std::array kFunctions{
-    Entry{"runMicrotasks", run_microtasks}, Entry{"runCovered", run_covered}, Entry{"clock", clock}, Entry{"now", now},
-    Entry{"hrtime", hrtime}, Entry{"exit", exit_program}, Entry{"uncaught", uncaught},
-    Entry{"promiseHandled", promise_handled}, Entry{"promiseState", promise_state}, Entry{"promiseResult", promise_result},
+    Entry{"runMicrotasks", run_microtasks},
+    Entry{"runCovered", run_covered},
+    Entry{"clock", clock},
+    Entry{"now", now},
+    Entry{"hrtime", hrtime},
+    Entry{"exit", exit_program},
+    Entry{"uncaught", uncaught},
+    Entry{"promiseHandled", promise_handled},
+    Entry{"promiseState", promise_state},
+    Entry{"promiseResult", promise_result},
     Entry{"proxyTarget", proxy_target},
-    Entry{"compile", compile}, Entry{"firstLineShift", first_line_shift}, Entry{"compileBuiltin", compile_builtin}, Entry{"evaluate", evaluate}, Entry{"sourceOf", source_of},
-    Entry{"write", write}, Entry{"isTTY", is_tty}, Entry{"columns", columns}, Entry{"cwd", cwd}, Entry{"env", env},
-    Entry{"memoryUsage", memory_usage}, Entry{"loopFigures", loop_figures},
-    Entry{"fsStat", fs_stat}, Entry{"fsStatFull", fs_stat_full}, Entry{"fsReadText", fs_read_text},
-    Entry{"readSourceText", read_source_text}, Entry{"fsRealpath", fs_realpath}, Entry{"fsReadBytes", fs_read_bytes},
-    Entry{"fsWrite", fs_write}, Entry{"fsReaddir", fs_readdir}, Entry{"fsOpen", fs_open}, Entry{"fsReadChunk", fs_read_chunk},
-    Entry{"fsClose", fs_close}, Entry{"utf8Decode", utf8_decode},
+    Entry{"compile", compile},
+    Entry{"firstLineShift", first_line_shift},
+    Entry{"compileBuiltin", compile_builtin},
+    Entry{"evaluate", evaluate},
+    Entry{"sourceOf", source_of},
+    Entry{"write", write},
+    Entry{"isTTY", is_tty},
+    Entry{"columns", columns},
+    Entry{"cwd", cwd},
+    Entry{"env", env},
+    Entry{"memoryUsage", memory_usage},
+    Entry{"loopFigures", loop_figures},
+    Entry{"fsStat", fs_stat},
+    Entry{"fsStatFull", fs_stat_full},
+    Entry{"fsReadText", fs_read_text},
+    Entry{"readSourceText", read_source_text},
+    Entry{"fsRealpath", fs_realpath},
+    Entry{"fsReadBytes", fs_read_bytes},
+    Entry{"fsWrite", fs_write},
+    Entry{"fsReaddir", fs_readdir},
+    Entry{"fsOpen", fs_open},
+    Entry{"fsReadChunk", fs_read_chunk},
+    Entry{"fsClose", fs_close},
+    Entry{"utf8Decode", utf8_decode},
 };
 
 }  // namespace

@@ -53,9 +53,10 @@ Result<void> RuntimeCore::start() {
     engine_->protect(*found);
     return *found;
   };
-  entries_ = {entry("anotherRound"), entry("beforeExit"), entry("coverMicrotasks"), entry("coverTicks"), entry("currentExitCode"),
-              entry("describeError"), entry("drain"), entry("exit"), entry("runCode"), entry("runImmediates"), entry("runMain"),
-              entry("runTicks"), entry("runTimers"), entry("uncaught"), entry("wrapFunction")};
+  entries_ = {entry("anotherRound"),    entry("beforeExit"),    entry("coverMicrotasks"), entry("coverTicks"),
+              entry("currentExitCode"), entry("describeError"), entry("drain"),           entry("exit"),
+              entry("runCode"),         entry("runImmediates"), entry("runMain"),         entry("runTicks"),
+              entry("runTimers"),       entry("uncaught"),      entry("wrapFunction")};
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
   return {};
@@ -118,7 +119,8 @@ void RuntimeCore::run_covered(CheckpointPhase queue, std::size_t count) noexcept
 
 void RuntimeCore::after_entry() noexcept {
   if (engine_->terminating()) {
-    if (entered_ > 0) return engine_->terminate();  // again: this entry used it up, and JavaScript further up the stack must end, too
+    if (entered_ > 0)
+      return engine_->terminate();  // again: this entry used it up, and JavaScript further up the stack must end, too
     finish(exit_code_);
     if (loop_.state() == LoopState::running) loop_.stop();
     return;
@@ -189,7 +191,8 @@ void RuntimeCore::sync_timer() {
       loop.detach_timer(*timer_);
     }
   }
-  if (timer_ && loop.timers().find(*timer_) != nullptr) loop.timers().set_ref(*timer_, state_.timers_ref());  // a closed loop has none
+  if (timer_ && loop.timers().find(*timer_) != nullptr)
+    loop.timers().set_ref(*timer_, state_.timers_ref());  // a closed loop has none
 }
 
 void RuntimeCore::sync_immediates() {
@@ -254,7 +257,8 @@ void RuntimeCore::pump_engine() noexcept {
 Result<void> RuntimeCore::refuse_finished(std::string_view operation) const {
   if (engine_ == nullptr) return fail(Errc::closed, std::string(operation) + ": the runtime is destroyed");
   if (over())
-    return fail(Error(Errc::terminated, std::string(operation) + ": the program has ended").with("exit_code", std::to_string(exit_code_)));
+    return fail(
+        Error(Errc::terminated, std::string(operation) + ": the program has ended").with("exit_code", std::to_string(exit_code_)));
   return {};
 }
 
@@ -382,7 +386,8 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
   }
   const Errc code = name == "SyntaxError" ? Errc::syntax_error : Errc::javascript_error;
   const std::string text = name.empty() ? message : name + ": " + message;
-  const auto known = std::find_if(crossed_.begin(), crossed_.end(), [&](const Error& e) { return e.correlation_id().to_string() == id; });
+  const auto known =
+      std::find_if(crossed_.begin(), crossed_.end(), [&](const Error& e) { return e.correlation_id().to_string() == id; });
   Error error = id.empty() || known == crossed_.end() ? Error(code, text) : known->wrap(code, text);
   if (!name.empty()) error = error.with("name", name);
   error = error.with("message", message);

@@ -131,11 +131,11 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   std::optional<Engine::Entry> turn_;
   bool unlocking_ = false;  ///< giving the lock back just now, which runs jobs on engines that cannot do it otherwise
-  int depth_ = 0;         ///< C++ scopes that use the engine right now
-  int entered_ = 0;       ///< of those, how many are inside JavaScript
-  bool jobs_ = false;     ///< JavaScript ran since the last drain
-  bool left_over_ = false; ///< the last drain ended early, with jobs waiting for the next checkpoint
-  bool finished_ = false; ///< exit happened: nothing runs any more
+  int depth_ = 0;           ///< C++ scopes that use the engine right now
+  int entered_ = 0;         ///< of those, how many are inside JavaScript
+  bool jobs_ = false;       ///< JavaScript ran since the last drain
+  bool left_over_ = false;  ///< the last drain ended early, with jobs waiting for the next checkpoint
+  bool finished_ = false;   ///< exit happened: nothing runs any more
   int exit_code_ = 0;
 
   // Functions of bootstrap.js, protected.

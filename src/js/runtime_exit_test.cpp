@@ -20,7 +20,8 @@ TEST(Exit, InEvaluate) {
   EXPECT_EQ(bench.js->evaluate("log('never')").error().code(), Errc::terminated);
   EXPECT_EQ(bench.js->run_code("log('never')").error().code(), Errc::terminated);
   EXPECT_EQ(bench.js->run_main("/nowhere.js").error().code(), Errc::terminated);
-  EXPECT_EQ(bench.js->set_function("f", [](std::span<const Value>) -> Result<Value> { return Value{}; }).error().code(), Errc::terminated);
+  EXPECT_EQ(bench.js->set_function("f", [](std::span<const Value>) -> Result<Value> { return Value{}; }).error().code(),
+            Errc::terminated);
   const RuntimeOutcome outcome = bench.js->run();
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_TRUE(outcome.finished);
@@ -31,19 +32,26 @@ TEST(Exit, InEvaluate) {
 
 TEST(Exit, NothingOfTheProgramRunsAfterwards) {
   constexpr std::string_view kPending =
-      "setTimeout(() => log('never'), 0); setImmediate(() => log('never')); setInterval(() => log('never'), 1); queueMicrotask(() => log('never'));"
-      "process.nextTick(() => log('never')); Promise.resolve().then(() => log('never')); (async () => { for (;;) { await null; log('never') } })();"
+      "setTimeout(() => log('never'), 0); setImmediate(() => log('never')); setInterval(() => log('never'), 1); queueMicrotask(() "
+      "=> log('never'));"
+      "process.nextTick(() => log('never')); Promise.resolve().then(() => log('never')); (async () => { for (;;) { await null; "
+      "log('never') } })();"
       "const registry = new FinalizationRegistry(() => log('never')); for (let i = 0; i < 100; i++) registry.register({}, i);";
-  for (const std::string_view how : {
-           "process.exit(5)", "try { process.exit(5) } catch { log('never') } finally { log('never') } log('never')",
-           "for (;;) try { process.exit(5) } finally { for (;;) log('never') }", "new Proxy({}, { get() { process.exit(5) } }).x; log('never')",
-           "({ get x() { process.exit(5) } }).x; log('never')", "[3, 1, 2].sort(() => process.exit(5)); log('never')",
-           "'x'.replace(/x/, () => process.exit(5)); log('never')", "JSON.stringify({ toJSON() { process.exit(5) } }); log('never')",
-           "new (class { constructor() { process.exit(5) } })(); log('never')", "(function* () { try { process.exit(5); yield } finally { log('never') } })().next(); log('never')",
-           "`${{ toString() { process.exit(5) } }}`; log('never')", "Reflect.construct(Promise, [() => process.exit(5)]); log('never')",
-           "process.on('exit', () => { process.nextTick(() => log('never')); setTimeout(() => log('never')); Promise.resolve().then(() => log('never')) }); process.exit(5)",
-           "eval('process.exit(5)'); log('never')", "new Function('process.exit(5)')(); log('never')", "process.reallyExit(5); log('never')",
-           "process.exitCode = 5; process.exit(); log('never')", "process.exit('5'); log('never')", "Array.from({ length: 3 }, () => process.exit(5)); log('never')"}) {
+  for (const std::string_view how :
+       {"process.exit(5)", "try { process.exit(5) } catch { log('never') } finally { log('never') } log('never')",
+        "for (;;) try { process.exit(5) } finally { for (;;) log('never') }",
+        "new Proxy({}, { get() { process.exit(5) } }).x; log('never')", "({ get x() { process.exit(5) } }).x; log('never')",
+        "[3, 1, 2].sort(() => process.exit(5)); log('never')", "'x'.replace(/x/, () => process.exit(5)); log('never')",
+        "JSON.stringify({ toJSON() { process.exit(5) } }); log('never')",
+        "new (class { constructor() { process.exit(5) } })(); log('never')",
+        "(function* () { try { process.exit(5); yield } finally { log('never') } })().next(); log('never')",
+        "`${{ toString() { process.exit(5) } }}`; log('never')",
+        "Reflect.construct(Promise, [() => process.exit(5)]); log('never')",
+        "process.on('exit', () => { process.nextTick(() => log('never')); setTimeout(() => log('never')); "
+        "Promise.resolve().then(() => log('never')) }); process.exit(5)",
+        "eval('process.exit(5)'); log('never')", "new Function('process.exit(5)')(); log('never')",
+        "process.reallyExit(5); log('never')", "process.exitCode = 5; process.exit(); log('never')",
+        "process.exit('5'); log('never')", "Array.from({ length: 3 }, () => process.exit(5)); log('never')"}) {
     SCOPED_TRACE(how);
     JsBench bench;
     EXPECT_EQ(bench.js->evaluate(std::string(kPending) + std::string(how)).error().code(), Errc::terminated);
@@ -57,13 +65,15 @@ TEST(Exit, NothingOfTheProgramRunsAfterwards) {
 }
 
 TEST(Exit, FromEveryKindOfCallback) {
-  for (const std::string_view how : {
-           "setTimeout(() => { process.exit(5) }, 1)", "setInterval(() => { process.exit(5) }, 1)", "setImmediate(() => { process.exit(5) })",
-           "process.nextTick(() => { process.exit(5) })", "queueMicrotask(() => { process.exit(5) })", "Promise.resolve().then(() => { process.exit(5) })",
-           "(async () => { await null; process.exit(5) })()", "process.on('beforeExit', () => process.exit(5))",
-           "process.on('exit', () => process.exit(5))", "process.on('uncaughtException', () => process.exit(5)); setTimeout(() => { throw 1 })",
-           "process.on('unhandledRejection', () => process.exit(5)); Promise.reject(1)",
-           "process.on('warning', () => process.exit(5)); process.emitWarning('w')"}) {
+  for (const std::string_view how :
+       {"setTimeout(() => { process.exit(5) }, 1)", "setInterval(() => { process.exit(5) }, 1)",
+        "setImmediate(() => { process.exit(5) })", "process.nextTick(() => { process.exit(5) })",
+        "queueMicrotask(() => { process.exit(5) })", "Promise.resolve().then(() => { process.exit(5) })",
+        "(async () => { await null; process.exit(5) })()", "process.on('beforeExit', () => process.exit(5))",
+        "process.on('exit', () => process.exit(5))",
+        "process.on('uncaughtException', () => process.exit(5)); setTimeout(() => { throw 1 })",
+        "process.on('unhandledRejection', () => process.exit(5)); Promise.reject(1)",
+        "process.on('warning', () => process.exit(5)); process.emitWarning('w')"}) {
     SCOPED_TRACE(how);
     JsBench bench;
     const RuntimeOutcome outcome = bench.run(how);
@@ -86,21 +96,26 @@ TEST(Exit, PendingJobsBehindIt) {
 }
 
 TEST(Exit, InJavaScriptThatAHostFunctionCalled) {
-  for (const std::string_view around : {
-           "nested(); log('never')", "try { nested() } catch { log('never') } finally { log('never') } log('never')",
-           "for (let i = 0; i < 1e9; i++) try { nested() } catch { log('never') }", "setTimeout(() => { try { nested() } finally { log('never') } }, 1)",
-           "queueMicrotask(() => { nested(); log('never') }); queueMicrotask(() => log('never'))", "process.nextTick(() => nested()); process.nextTick(() => log('never'))",
-           "[1, 2, 3].map(nested); log('never')", "[2, 1].sort(nested); log('never')", "new Promise(nested).then(() => log('never'), () => log('never'))"}) {
+  for (const std::string_view around :
+       {"nested(); log('never')", "try { nested() } catch { log('never') } finally { log('never') } log('never')",
+        "for (let i = 0; i < 1e9; i++) try { nested() } catch { log('never') }",
+        "setTimeout(() => { try { nested() } finally { log('never') } }, 1)",
+        "queueMicrotask(() => { nested(); log('never') }); queueMicrotask(() => log('never'))",
+        "process.nextTick(() => nested()); process.nextTick(() => log('never'))", "[1, 2, 3].map(nested); log('never')",
+        "[2, 1].sort(nested); log('never')", "new Promise(nested).then(() => log('never'), () => log('never'))"}) {
     SCOPED_TRACE(around);
     JsBench bench;
     int calls = 0;
-    bench.js->set_function("nested", [&](std::span<const Value>) -> Result<Value> {
-      ++calls;
-      const Result<Value> inner = bench.js->evaluate("process.exit(8)");
-      EXPECT_EQ(inner.error().code(), Errc::terminated);
-      EXPECT_EQ(bench.js->evaluate("log('never')").error().code(), Errc::terminated) << "already on the way out";
-      return Value{};  // the host does not care
-    }).value();
+    bench.js
+        ->set_function("nested",
+                       [&](std::span<const Value>) -> Result<Value> {
+                         ++calls;
+                         const Result<Value> inner = bench.js->evaluate("process.exit(8)");
+                         EXPECT_EQ(inner.error().code(), Errc::terminated);
+                         EXPECT_EQ(bench.js->evaluate("log('never')").error().code(), Errc::terminated) << "already on the way out";
+                         return Value{};  // the host does not care
+                       })
+        .value();
     EXPECT_EQ(bench.run(around).exit_code, 8);
     EXPECT_EQ(calls, 1);
     bench.js.reset();
@@ -110,10 +125,15 @@ TEST(Exit, InJavaScriptThatAHostFunctionCalled) {
 
 TEST(Exit, TenLevelsDeep) {
   JsBench bench;
-  bench.js->set_function("down", [&](std::span<const Value> arguments) -> Result<Value> {
-    const int depth = static_cast<int>(arguments[0].to_number().value());
-    return bench.js->evaluate(depth == 10 ? "process.exit(10)" : "try { down(" + std::to_string(depth + 1) + ") } finally { log('never') }");
-  }).value();
+  bench.js
+      ->set_function("down",
+                     [&](std::span<const Value> arguments) -> Result<Value> {
+                       const int depth = static_cast<int>(arguments[0].to_number().value());
+                       return bench.js->evaluate(depth == 10
+                                                     ? "process.exit(10)"
+                                                     : "try { down(" + std::to_string(depth + 1) + ") } finally { log('never') }");
+                     })
+      .value();
   EXPECT_EQ(bench.js->evaluate("down(1)").error().code(), Errc::terminated);
   EXPECT_EQ(bench.js->run().exit_code, 10);
   EXPECT_THAT(bench.log, IsEmpty());
@@ -121,12 +141,19 @@ TEST(Exit, TenLevelsDeep) {
 
 TEST(Exit, InANativeMicrotaskAmongJavaScriptJobs) {
   JsBench bench;
-  bench.js->set_function("native", [&](std::span<const Value>) -> Result<Value> {
-    bench.loop.queue_microtask([&] { static_cast<void>(bench.js->evaluate("log('in'); process.exit(3)")); }).value();
-    bench.loop.queue_microtask(bench.note("native goes on")).value();
-    return Value{};
-  }).value();
-  EXPECT_EQ(bench.run("queueMicrotask(() => log('first')); native(); queueMicrotask(() => log('never')); process.nextTick(() => {})").exit_code, 3);
+  bench.js
+      ->set_function(
+          "native",
+          [&](std::span<const Value>) -> Result<Value> {
+            bench.loop.queue_microtask([&] { static_cast<void>(bench.js->evaluate("log('in'); process.exit(3)")); }).value();
+            bench.loop.queue_microtask(bench.note("native goes on")).value();
+            return Value{};
+          })
+      .value();
+  EXPECT_EQ(
+      bench.run("queueMicrotask(() => log('first')); native(); queueMicrotask(() => log('never')); process.nextTick(() => {})")
+          .exit_code,
+      3);
   static_cast<void>(bench.loop.run());
   EXPECT_THAT(bench.log, ElementsAre("first", "in", "native goes on"));
 }
@@ -142,7 +169,10 @@ TEST(Exit, InAnOutputHandler) {
 }
 
 TEST(Exit, InValueOperations) {
-  struct Case { std::string_view source; Error (*operation)(const Value&); };
+  struct Case {
+    std::string_view source;
+    Error (*operation)(const Value&);
+  };
   for (const Case& c : {Case{"({ toString() { process.exit(2) } })", [](const Value& v) { return v.to_string().error(); }},
                         {"({ get x() { process.exit(2) } })", [](const Value& v) { return v.get("x").error(); }},
                         {"(() => process.exit(2))", [](const Value& v) { return v.call().error(); }}}) {
@@ -159,11 +189,14 @@ TEST(Exit, InValueOperations) {
 TEST(Exit, NativeTasksOfTheLoopStillRun) {
   JsBench bench;
   bench.loop.schedule(std::chrono::milliseconds(5), bench.note("timer")).value().detach();
-  bench.loop.immediate([&] {
-      bench.loop.queue_microtask(bench.note("microtask")).value();
-      bench.loop.next_tick(bench.note("tick")).value();
-      static_cast<void>(bench.js->evaluate("setTimeout(() => log('never'), 1); setImmediate(() => log('never')); process.exit(1)"));
-    }).value();
+  bench.loop
+      .immediate([&] {
+        bench.loop.queue_microtask(bench.note("microtask")).value();
+        bench.loop.next_tick(bench.note("tick")).value();
+        static_cast<void>(
+            bench.js->evaluate("setTimeout(() => log('never'), 1); setImmediate(() => log('never')); process.exit(1)"));
+      })
+      .value();
   bench.loop.immediate(bench.note("immediate")).value();
   EXPECT_EQ(bench.js->run().exit_code, 1);
   EXPECT_EQ(bench.loop.run().reason(), RunOutcome::Reason::idle);
@@ -171,12 +204,24 @@ TEST(Exit, NativeTasksOfTheLoopStillRun) {
 }
 
 TEST(Exit, CodesAreThoseOfAProcess) {
-  struct Case { std::string_view source; int code; };
-  for (const Case& c : {Case{"", 0}, {"process.exitCode = 9", 9}, {"process.exit(0)", 0}, {"process.exit(255)", 255}, {"process.exit(-1)", -1},
-                        {"process.exitCode = 2; process.exit()", 2}, {"process.exitCode = 2; process.exit(0)", 0},
-                        {"process.exit(2 ** 32 + 3)", 3}, {"process.exitCode = 2 ** 40 + 1", 1}, {"throw new Error('x')", 0}, {"setTimeout(() => { throw 1 })", 1},
+  struct Case {
+    std::string_view source;
+    int code;
+  };
+  for (const Case& c : {Case{"", 0},
+                        {"process.exitCode = 9", 9},
+                        {"process.exit(0)", 0},
+                        {"process.exit(255)", 255},
+                        {"process.exit(-1)", -1},
+                        {"process.exitCode = 2; process.exit()", 2},
+                        {"process.exitCode = 2; process.exit(0)", 0},
+                        {"process.exit(2 ** 32 + 3)", 3},
+                        {"process.exitCode = 2 ** 40 + 1", 1},
+                        {"throw new Error('x')", 0},
+                        {"setTimeout(() => { throw 1 })", 1},
                         {"process.on('uncaughtException', () => { throw 2 }); setTimeout(() => { throw 1 })", 7},
-                        {"process.on('exit', () => { process.exitCode = 6 })", 6}, {"process.on('exit', () => { throw 1 })", 1},
+                        {"process.on('exit', () => { process.exitCode = 6 })", 6},
+                        {"process.on('exit', () => { throw 1 })", 1},
                         {"process.abort()", 134}}) {
     SCOPED_TRACE(c.source);
     JsBench bench;
@@ -187,7 +232,9 @@ TEST(Exit, CodesAreThoseOfAProcess) {
 TEST(Exit, ACodeThatIsNoneIsRefused) {
   JsBench bench;
   for (const std::string_view code : {"1.5", "'x'", "{}", "true", "NaN", "10n", "Symbol()", "''", "() => 1"})
-    EXPECT_EQ(bench.eval("try { process.exit(" + std::string(code) + "); 'no error' } catch (e) { e.name.slice(0, 5) === 'Range' || e.name.slice(0, 4) === 'Type' }"), "true")
+    EXPECT_EQ(bench.eval("try { process.exit(" + std::string(code) +
+                         "); 'no error' } catch (e) { e.name.slice(0, 5) === 'Range' || e.name.slice(0, 4) === 'Type' }"),
+              "true")
         << code;
   EXPECT_EQ(bench.js->run().exit_code, 0);
 }

@@ -23,50 +23,58 @@ using ::testing::IsEmpty;
 struct OrderBench : JsBench {
   OrderBench() {
     js->set_function("nm", [this](std::span<const Value> arguments) -> Result<Value> {
-      loop.queue_microtask(note(millrace::testing::text_of(arguments[0]))).value();
-      return Value{};
-    }).value();
+        loop.queue_microtask(note(millrace::testing::text_of(arguments[0]))).value();
+        return Value{};
+      }).value();
     js->set_function("nt", [this](std::span<const Value> arguments) -> Result<Value> {
-      loop.next_tick(note(millrace::testing::text_of(arguments[0]))).value();
-      return Value{};
-    }).value();
+        loop.next_tick(note(millrace::testing::text_of(arguments[0]))).value();
+        return Value{};
+      }).value();
   }
 };
 
 TEST(Order, NativeAndJavaScriptMicrotasksAreOneFifo) {
   OrderBench bench;
-  bench.eval("queueMicrotask(() => log('j1')); nm('n1'); Promise.resolve().then(() => log('p1')); nm('n2'); nm('n3'); queueMicrotask(() => log('j2'))");
+  bench.eval(
+      "queueMicrotask(() => log('j1')); nm('n1'); Promise.resolve().then(() => log('p1')); nm('n2'); nm('n3'); queueMicrotask(() "
+      "=> log('j2'))");
   EXPECT_THAT(bench.log, ElementsAre("j1", "n1", "p1", "n2", "n3", "j2"));
 }
 
 TEST(Order, NativeAndJavaScriptTicksAreOneFifo) {
   OrderBench bench;
-  bench.eval("queueMicrotask(() => log('job')); nt('n1'); process.nextTick(log, 'j1'); nt('n2'); nt('n3'); process.nextTick(log, 'j2'); nm('nm')");
+  bench.eval(
+      "queueMicrotask(() => log('job')); nt('n1'); process.nextTick(log, 'j1'); nt('n2'); nt('n3'); process.nextTick(log, 'j2'); "
+      "nm('nm')");
   EXPECT_THAT(bench.log, ElementsAre("n1", "j1", "n2", "n3", "j2", "job", "nm"));
 }
 
 TEST(Order, FromANativeTask) {
   OrderBench bench;
-  bench.loop.immediate([&] {
-      bench.loop.queue_microtask(bench.note("n1")).value();
-      bench.eval("queueMicrotask(() => log('j1')); process.nextTick(log, 'jt')");
-      bench.loop.queue_microtask(bench.note("n2")).value();
-      bench.loop.next_tick(bench.note("nt")).value();
-      bench.eval("queueMicrotask(() => log('j2'))");
-      bench.loop.queue_microtask(bench.note("n3")).value();
-    }).value();
+  bench.loop
+      .immediate([&] {
+        bench.loop.queue_microtask(bench.note("n1")).value();
+        bench.eval("queueMicrotask(() => log('j1')); process.nextTick(log, 'jt')");
+        bench.loop.queue_microtask(bench.note("n2")).value();
+        bench.loop.next_tick(bench.note("nt")).value();
+        bench.eval("queueMicrotask(() => log('j2'))");
+        bench.loop.queue_microtask(bench.note("n3")).value();
+      })
+      .value();
   bench.js->run();
   EXPECT_THAT(bench.log, ElementsAre("jt", "nt", "n1", "j1", "n2", "j2", "n3"));
 }
 
 TEST(Order, NativeMicrotasksThatCallJavaScript) {
   OrderBench bench;
-  bench.loop.queue_microtask([&] {
-      bench.log.push_back("n1");
-      bench.eval("queueMicrotask(() => log('j1')); process.nextTick(log, 't1')");
-      bench.loop.queue_microtask(bench.note("n3")).value();
-      bench.loop.next_tick(bench.note("t2")).value();
-    }).value();
+  bench.loop
+      .queue_microtask([&] {
+        bench.log.push_back("n1");
+        bench.eval("queueMicrotask(() => log('j1')); process.nextTick(log, 't1')");
+        bench.loop.queue_microtask(bench.note("n3")).value();
+        bench.loop.next_tick(bench.note("t2")).value();
+      })
+      .value();
   bench.loop.queue_microtask(bench.note("n2")).value();
   bench.js->run();
   EXPECT_THAT(bench.log, ElementsAre("n1", "n2", "j1", "n3", "t1", "t2")) << "rule 3: the remaining microtasks first";
@@ -74,11 +82,13 @@ TEST(Order, NativeMicrotasksThatCallJavaScript) {
 
 TEST(Order, NativeTicksThatCallJavaScript) {
   OrderBench bench;
-  bench.loop.next_tick([&] {
-      bench.log.push_back("n1");
-      bench.eval("queueMicrotask(() => log('m1')); process.nextTick(log, 't2')");
-      bench.loop.next_tick(bench.note("t3")).value();
-    }).value();
+  bench.loop
+      .next_tick([&] {
+        bench.log.push_back("n1");
+        bench.eval("queueMicrotask(() => log('m1')); process.nextTick(log, 't2')");
+        bench.loop.next_tick(bench.note("t3")).value();
+      })
+      .value();
   bench.loop.next_tick(bench.note("t1")).value();
   bench.loop.queue_microtask(bench.note("m0")).value();
   bench.js->run();
@@ -87,7 +97,8 @@ TEST(Order, NativeTicksThatCallJavaScript) {
 
 TEST(Order, JavaScriptMicrotaskQueuesNativeTicks) {
   OrderBench bench;
-  bench.eval("queueMicrotask(() => { log('m1'); nt('t1'); process.nextTick(log, 't2'); nm('m3') }); queueMicrotask(() => log('m2'))");
+  bench.eval(
+      "queueMicrotask(() => { log('m1'); nt('t1'); process.nextTick(log, 't2'); nm('m3') }); queueMicrotask(() => log('m2'))");
   EXPECT_THAT(bench.log, ElementsAre("m1", "m2", "m3", "t1", "t2"));
 }
 
@@ -107,12 +118,16 @@ TEST(Order, OutputHandlersQueueInPlace) {
 class RandomJobs {
  public:
   RandomJobs(JsBench& bench, std::uint64_t seed) : bench_(bench), state_(seed) {
-    bench.js->set_function("job", [this](std::span<const Value> arguments) -> Result<Value> {
-      run(static_cast<int>(arguments[0].to_number().value()));
-      return Value{};
-    }).value();
-    bench.eval("function tick(n) { process.nextTick(job, n) } function micro(n) { queueMicrotask(() => job(n)) }"
-               "function promise(n) { Promise.resolve(n).then(job) }");
+    bench.js
+        ->set_function("job",
+                       [this](std::span<const Value> arguments) -> Result<Value> {
+                         run(static_cast<int>(arguments[0].to_number().value()));
+                         return Value{};
+                       })
+        .value();
+    bench.eval(
+        "function tick(n) { process.nextTick(job, n) } function micro(n) { queueMicrotask(() => job(n)) }"
+        "function promise(n) { Promise.resolve(n).then(job) }");
   }
   /// What job `id` does is a pure function of the id, so that the model can do the same.
   std::vector<std::pair<int, int>> children(int id) const {  // (kind, id)
@@ -181,10 +196,13 @@ TEST(Order, AgreesWithAModelOfTwoQueues) {
 
 TEST(Order, AThrowInANativeJobLeavesTheOthers) {
   OrderBench bench;
-  bench.js->set_function("bad", [&](std::span<const Value>) -> Result<Value> {
-    bench.loop.queue_microtask([] { throw std::runtime_error("native"); }).value();
-    return Value{};
-  }).value();
+  bench.js
+      ->set_function("bad",
+                     [&](std::span<const Value>) -> Result<Value> {
+                       bench.loop.queue_microtask([] { throw std::runtime_error("native"); }).value();
+                       return Value{};
+                     })
+      .value();
   bench.loop.immediate([&] { bench.eval("queueMicrotask(() => log('m1')); bad(); queueMicrotask(() => log('m2'))"); }).value();
   const RuntimeOutcome outcome = bench.js->run();
   ASSERT_TRUE(outcome.error) << "the loop has no handler for C++ exceptions";
@@ -196,26 +214,30 @@ TEST(Order, AThrowInANativeJobLeavesTheOthers) {
 struct TimerBench : JsBench {
   TimerBench() {
     js->set_function("at", [this](std::span<const Value> arguments) -> Result<Value> {
-      log.push_back(millrace::testing::text_of(arguments[0]) + "@" + std::to_string(ms()));
-      return Value{};
-    }).value();
+        log.push_back(millrace::testing::text_of(arguments[0]) + "@" + std::to_string(ms()));
+        return Value{};
+      }).value();
     js->set_function("work", [this](std::span<const Value> arguments) -> Result<Value> {
-      clock.advance(std::chrono::milliseconds(static_cast<int>(arguments[0].to_number().value())));
-      return Value{};
-    }).value();
+        clock.advance(std::chrono::milliseconds(static_cast<int>(arguments[0].to_number().value())));
+        return Value{};
+      }).value();
   }
 };
 
 TEST(JsTimers, FireExactly) {
   TimerBench bench;
-  bench.run("setTimeout(at, 10, 'ten'); setTimeout(at, 0, 'zero'); setTimeout(at, 1, 'one'); setTimeout(at, 2.9, 'fraction'); setTimeout(at, 86400000, 'day')");
+  bench.run(
+      "setTimeout(at, 10, 'ten'); setTimeout(at, 0, 'zero'); setTimeout(at, 1, 'one'); setTimeout(at, 2.9, 'fraction'); "
+      "setTimeout(at, 86400000, 'day')");
   EXPECT_THAT(bench.log, ElementsAre("zero@1", "one@1", "fraction@2", "ten@10", "day@86400000"));
 }
 
 TEST(JsTimers, HugeAndNegativeDelays) {
   TimerBench bench;
-  bench.run("setTimeout(at, 2 ** 31 - 1, 'longest'); setTimeout(at, 2 ** 31, 'overflow'); setTimeout(at, -5, 'negative'); setTimeout(at, NaN, 'nan');"
-            "setTimeout(at, Infinity, 'infinity'); setTimeout(at, Number.MAX_VALUE, 'huge')");
+  bench.run(
+      "setTimeout(at, 2 ** 31 - 1, 'longest'); setTimeout(at, 2 ** 31, 'overflow'); setTimeout(at, -5, 'negative'); setTimeout(at, "
+      "NaN, 'nan');"
+      "setTimeout(at, Infinity, 'infinity'); setTimeout(at, Number.MAX_VALUE, 'huge')");
   EXPECT_THAT(bench.log, ElementsAre("overflow@1", "negative@1", "nan@1", "infinity@1", "huge@1", "longest@2147483647"));
 }
 
@@ -236,8 +258,9 @@ TEST(JsTimers, AMissedPeriodIsNotMadeUpByABurst) {
 
 TEST(JsTimers, DeadlineOrderWhenTheLoopIsLate) {
   TimerBench bench;
-  bench.run("setTimeout(at, 50, 'A'); setTimeout(at, 80, 'C'); setTimeout(() => { setTimeout(at, 40, 'B'); work(200) }, 20);"
-            "setTimeout(at, 50, 'A2'); setTimeout(at, 80, 'C2')");
+  bench.run(
+      "setTimeout(at, 50, 'A'); setTimeout(at, 80, 'C'); setTimeout(() => { setTimeout(at, 40, 'B'); work(200) }, 20);"
+      "setTimeout(at, 50, 'A2'); setTimeout(at, 80, 'C2')");
   EXPECT_THAT(bench.log, ElementsAre("A@220", "A2@220", "B@220", "C@220", "C2@220"));
 }
 
@@ -264,16 +287,21 @@ TEST(JsTimers, NeverInThePassThatArmedThem) {
 TEST(JsTimers, AgreeWithAModelUnderClockJumps) {
   for (const std::uint64_t seed : test_seeds(20)) {
     TimerBench bench;
-    bench.js->set_function("jump", [&, state = seed](std::span<const Value>) mutable -> Result<Value> {
-      state = state * 6364136223846793005ULL + 1;
-      bench.clock.advance(std::chrono::milliseconds(state >> 33 & 127));
-      return Value{};
-    }).value();
-    bench.run("let seed = " + std::to_string(seed % 1000003 + 1) + "; const random = (n) => (seed = (seed * 48271) % 2147483647) % n;"
+    bench.js
+        ->set_function("jump",
+                       [&, state = seed](std::span<const Value>) mutable -> Result<Value> {
+                         state = state * 6364136223846793005ULL + 1;
+                         bench.clock.advance(std::chrono::milliseconds(state >> 33 & 127));
+                         return Value{};
+                       })
+        .value();
+    bench.run("let seed = " + std::to_string(seed % 1000003 + 1) +
+              "; const random = (n) => (seed = (seed * 48271) % 2147483647) % n;"
               "const ms = () => Number(process.hrtime.bigint() / 1000000n); let last = [0, 0], fired = 0; const wrong = [];"
               "for (let i = 0; i < 200; i++) { const d = 1 + random(300), due = ms() + d;"
               "  setTimeout(() => { fired++; if (ms() < due) wrong.push('early'); "
-              "    if (due < last[0] || (due === last[0] && i < last[1])) wrong.push('order'); last = [due, i]; if (random(3) === 0) jump() }, d) }"
+              "    if (due < last[0] || (due === last[0] && i < last[1])) wrong.push('order'); last = [due, i]; if (random(3) === "
+              "0) jump() }, d) }"
               "process.on('exit', () => log(fired, wrong.length))");
     ASSERT_EQ(bench.log, Lines{"200 0"}) << seed;
   }
@@ -281,8 +309,9 @@ TEST(JsTimers, AgreeWithAModelUnderClockJumps) {
 
 TEST(JsTimers, ClearedRefreshedAndUnreferenced) {
   TimerBench bench;
-  bench.run("const a = setTimeout(at, 10, 'a'); const b = setTimeout(at, 10, 'b'); const c = setTimeout(at, 10, 'c');"
-            "clearTimeout(b); setTimeout(() => c.refresh(), 5); setTimeout(at, 12, 'end'); setTimeout(at, 1000, 'never').unref()");
+  bench.run(
+      "const a = setTimeout(at, 10, 'a'); const b = setTimeout(at, 10, 'b'); const c = setTimeout(at, 10, 'c');"
+      "clearTimeout(b); setTimeout(() => c.refresh(), 5); setTimeout(at, 12, 'end'); setTimeout(at, 1000, 'never').unref()");
   EXPECT_THAT(bench.log, ElementsAre("a@10", "end@12", "c@15"));
   EXPECT_EQ(bench.ms(), 15);
 }
@@ -291,7 +320,10 @@ TEST(JsTimers, ClearedRefreshedAndUnreferenced) {
 
 TEST(JsLiveness, UnreferencedThingsDoNotKeepTheLoop) {
   JsBench bench;
-  EXPECT_EQ(bench.run("setTimeout(log, 5, 'never').unref(); setInterval(log, 5, 'never').unref(); setImmediate(log, 'never').unref()").exit_code, 0);
+  EXPECT_EQ(
+      bench.run("setTimeout(log, 5, 'never').unref(); setInterval(log, 5, 'never').unref(); setImmediate(log, 'never').unref()")
+          .exit_code,
+      0);
   EXPECT_EQ(bench.ms(), 0);
 }
 
@@ -304,11 +336,15 @@ TEST(JsLiveness, ReferencingAgainKeepsIt) {
 TEST(JsLiveness, CountsSurviveEveryOrderOfRefUnrefClear) {
   for (const std::uint64_t seed : test_seeds(60)) {
     JsBench bench;
-    bench.eval("let seed = " + std::to_string(seed % 1000003 + 1) + "; const random = (n) => (seed = (seed * 48271) % 2147483647) % n; const all = [];"
-               "for (let i = 0; i < 300; i++) { switch (random(7)) { case 0: all.push(setTimeout(() => {}, random(20))); break; case 1: all.push(setImmediate(() => {})); break;"
-               " case 2: all.push(setInterval(() => {}, 1 + random(5)).unref()); break; default: { const h = all[random(all.length || 1)]; if (h) switch (random(5)) {"
-               " case 0: h.unref(); break; case 1: if (!h._repeat) h.ref(); break; case 2: clearTimeout(h); clearImmediate(h); break;"
-               " case 3: h.refresh?.(); break; case 4: h.unref().unref(); break } } } }");
+    bench.eval(
+        "let seed = " + std::to_string(seed % 1000003 + 1) +
+        "; const random = (n) => (seed = (seed * 48271) % 2147483647) % n; const all = [];"
+        "for (let i = 0; i < 300; i++) { switch (random(7)) { case 0: all.push(setTimeout(() => {}, random(20))); break; case 1: "
+        "all.push(setImmediate(() => {})); break;"
+        " case 2: all.push(setInterval(() => {}, 1 + random(5)).unref()); break; default: { const h = all[random(all.length || "
+        "1)]; if (h) switch (random(5)) {"
+        " case 0: h.unref(); break; case 1: if (!h._repeat) h.ref(); break; case 2: clearTimeout(h); clearImmediate(h); break;"
+        " case 3: h.refresh?.(); break; case 4: h.unref().unref(); break } } } }");
     const RuntimeOutcome outcome = bench.js->run();
     ASSERT_TRUE(outcome.finished && !outcome.error) << "seed " << seed;
     ASSERT_LE(bench.ms(), 60) << "seed " << seed;
@@ -317,8 +353,10 @@ TEST(JsLiveness, CountsSurviveEveryOrderOfRefUnrefClear) {
 
 TEST(JsLiveness, BeforeExitMayScheduleMore) {
   JsBench bench;
-  bench.run("let n = 0; process.on('beforeExit', () => { log('before', ++n); if (n < 3) setTimeout(log, 5, 'more'); else process.nextTick(log, 'tick') });"
-            "process.on('exit', (code) => log('exit', code))");
+  bench.run(
+      "let n = 0; process.on('beforeExit', () => { log('before', ++n); if (n < 3) setTimeout(log, 5, 'more'); else "
+      "process.nextTick(log, 'tick') });"
+      "process.on('exit', (code) => log('exit', code))");
   EXPECT_THAT(bench.log, ElementsAre("before 1", "more", "before 2", "more", "before 3", "tick", "exit 0"));
 }
 
@@ -334,8 +372,13 @@ TEST(JsLiveness, StoppedFromOutsideAndRunAgain) {
   auto runtime = Runtime::create(loop).value();
   std::vector<std::string> lines;
   add_log(*runtime, lines);
-  static_cast<void>(runtime->evaluate("process.exitCode = 3; let stopped = false; const i = setInterval(() => { if (stopped) { log('again'); clearInterval(i) } }, 1)"));
-  std::jthread stopper{[&loop] { std::this_thread::sleep_for(30ms); loop.stop(); }};
+  static_cast<void>(
+      runtime->evaluate("process.exitCode = 3; let stopped = false; const i = setInterval(() => { if (stopped) { log('again'); "
+                        "clearInterval(i) } }, 1)"));
+  std::jthread stopper{[&loop] {
+    std::this_thread::sleep_for(30ms);
+    loop.stop();
+  }};
   RuntimeOutcome outcome = runtime->run();
   EXPECT_FALSE(outcome.finished);
   EXPECT_EQ(outcome.exit_code, 3);
@@ -348,7 +391,13 @@ TEST(JsLiveness, StoppedFromOutsideAndRunAgain) {
 
 TEST(JsLiveness, StopLeavesJobsForTheNextRun) {
   JsBench bench;
-  bench.js->set_function("stop", [&](std::span<const Value>) -> Result<Value> { bench.loop.stop(); return Value{}; }).value();
+  bench.js
+      ->set_function("stop",
+                     [&](std::span<const Value>) -> Result<Value> {
+                       bench.loop.stop();
+                       return Value{};
+                     })
+      .value();
   bench.eval("setTimeout(() => { stop(); queueMicrotask(() => log('same checkpoint')); setImmediate(log, 'next run') }, 1)");
   EXPECT_FALSE(bench.js->run().finished);
   EXPECT_THAT(bench.log, ElementsAre("same checkpoint"));
@@ -361,10 +410,12 @@ TEST(JsLiveness, StopLeavesJobsForTheNextRun) {
 struct OutsideBench : millrace::testing::ManualLoop {
   OutsideBench() : core(std::make_shared<RuntimeCore>(loop, options(), Engine::create({.drain_outside = true}).value())) {
     core->start().value();
-    core->set_function("log", [this](std::span<const Value> arguments) -> Result<Value> {
-      log.push_back(millrace::testing::text_of(arguments[0]));
-      return Value{};
-    }).value();
+    core->set_function("log",
+                       [this](std::span<const Value> arguments) -> Result<Value> {
+                         log.push_back(millrace::testing::text_of(arguments[0]));
+                         return Value{};
+                       })
+        .value();
   }
   ~OutsideBench() { core->shut_down(); }
   RuntimeOptions options() {
@@ -386,22 +437,32 @@ TEST(DrainOutside, IsReported) {
 
 TEST(DrainOutside, TicksBeforeMicrotasksAfterEveryCallback) {
   OutsideBench bench;
-  bench.run("const jobs = (n) => { queueMicrotask(() => log(n + ' micro')); process.nextTick(() => log(n + ' tick')); Promise.resolve().then(() => log(n + ' promise')) };"
-            "jobs('script'); setTimeout(() => jobs('t1'), 1); setTimeout(() => jobs('t2'), 1); setImmediate(() => jobs('i1')); setImmediate(() => jobs('i2'))");
-  EXPECT_EQ(bench.log, (Lines{"script tick", "script micro", "script promise", "i1 tick", "i1 micro", "i1 promise", "i2 tick", "i2 micro", "i2 promise",
-                              "t1 tick", "t1 micro", "t1 promise", "t2 tick", "t2 micro", "t2 promise"}));
+  bench.run(
+      "const jobs = (n) => { queueMicrotask(() => log(n + ' micro')); process.nextTick(() => log(n + ' tick')); "
+      "Promise.resolve().then(() => log(n + ' promise')) };"
+      "jobs('script'); setTimeout(() => jobs('t1'), 1); setTimeout(() => jobs('t2'), 1); setImmediate(() => jobs('i1')); "
+      "setImmediate(() => jobs('i2'))");
+  EXPECT_EQ(bench.log, (Lines{"script tick", "script micro", "script promise", "i1 tick", "i1 micro", "i1 promise", "i2 tick",
+                              "i2 micro", "i2 promise", "t1 tick", "t1 micro", "t1 promise", "t2 tick", "t2 micro", "t2 promise"}));
 }
 
 TEST(DrainOutside, RepeatsUntilEmptyAndMergesNativeJobs) {
   OutsideBench bench;
-  static_cast<void>(bench.core->set_function("nm", [&](std::span<const Value>) -> Result<Value> { bench.loop.queue_microtask(bench.note("native")).value(); return Value{}; }));
-  bench.run("queueMicrotask(() => { log('m1'); process.nextTick(() => { log('tick'); queueMicrotask(() => log('m3')) }) }); nm(); queueMicrotask(() => log('m2'))");
+  static_cast<void>(bench.core->set_function("nm", [&](std::span<const Value>) -> Result<Value> {
+    bench.loop.queue_microtask(bench.note("native")).value();
+    return Value{};
+  }));
+  bench.run(
+      "queueMicrotask(() => { log('m1'); process.nextTick(() => { log('tick'); queueMicrotask(() => log('m3')) }) }); nm(); "
+      "queueMicrotask(() => log('m2'))");
   EXPECT_EQ(bench.log, (Lines{"m1", "native", "m2", "tick", "m3"}));
 }
 
 TEST(DrainOutside, RejectionsAndExit) {
   OutsideBench bench;
-  EXPECT_EQ(bench.run("process.on('exit', (c) => log('exit ' + c)); Promise.reject(1); const p = Promise.reject(2); queueMicrotask(() => p.catch(() => log('caught')))"), 1);
+  EXPECT_EQ(bench.run("process.on('exit', (c) => log('exit ' + c)); Promise.reject(1); const p = Promise.reject(2); "
+                      "queueMicrotask(() => p.catch(() => log('caught')))"),
+            1);
   EXPECT_EQ(bench.log, (Lines{"caught", "unhandledRejection", "exit 1"}));
   OutsideBench second;
   EXPECT_EQ(second.run("queueMicrotask(() => { log('m'); process.exit(4) }); setTimeout(() => log('never'))"), 4);

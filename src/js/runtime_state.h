@@ -1,5 +1,6 @@
-// Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write what
-// they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js, engine_work.js).
+// Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
+// what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
+// engine_work.js).
 #pragma once
 
 #include <array>

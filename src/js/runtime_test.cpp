@@ -44,7 +44,9 @@ TEST(Runtime, SurvivesItsLoopBeingClosed) {
   JsBench bench;
   bench.eval("setTimeout(() => log('never'), 5); setInterval(() => log('never'), 5).unref(); setImmediate(() => log('never'))");
   bench.loop.close();
-  EXPECT_EQ(bench.eval("setTimeout(() => log('never'), 1); setImmediate(() => log('never')); process.nextTick(() => log('never')); 7"), "7");
+  EXPECT_EQ(
+      bench.eval("setTimeout(() => log('never'), 1); setImmediate(() => log('never')); process.nextTick(() => log('never')); 7"),
+      "7");
   const RuntimeOutcome outcome = bench.js->run();
   EXPECT_FALSE(outcome.finished);
   EXPECT_THAT(bench.log, IsEmpty());
@@ -52,15 +54,25 @@ TEST(Runtime, SurvivesItsLoopBeingClosed) {
 
 TEST(Runtime, ClosedFromInsideItsOwnCallback) {
   JsBench bench;
-  bench.js->set_function("close", [&](std::span<const Value>) -> Result<Value> { bench.loop.close(); return Value{}; }).value();
-  bench.run("setTimeout(() => { close(); log('same callback'); setTimeout(() => log('never')); }, 1); setTimeout(() => log('never'), 2)");
+  bench.js
+      ->set_function("close",
+                     [&](std::span<const Value>) -> Result<Value> {
+                       bench.loop.close();
+                       return Value{};
+                     })
+      .value();
+  bench.run(
+      "setTimeout(() => { close(); log('same callback'); setTimeout(() => log('never')); }, 1); setTimeout(() => log('never'), 2)");
   EXPECT_THAT(bench.log, ElementsAre("same callback"));
   EXPECT_EQ(bench.loop.state(), LoopState::closed);
 }
 
 TEST(Runtime, EvaluatesValuesOfEveryKind) {
   JsBench bench;
-  struct Case { std::string_view source, text; bool undefined, null, boolean, number, string, object, function, truthy; };
+  struct Case {
+    std::string_view source, text;
+    bool undefined, null, boolean, number, string, object, function, truthy;
+  };
   for (const Case& c : {
            Case{"undefined", "undefined", true, false, false, false, false, false, false, false},
            {"null", "null", false, true, false, false, false, false, false, false},
@@ -118,7 +130,8 @@ TEST(Runtime, SyntaxErrorsSayWhere) {
 
 TEST(Runtime, ThrownErrorsKeepNameMessageAndStack) {
   JsBench bench;
-  const Result<Value> value = bench.js->evaluate("function inner() {\n  throw new RangeError('too far');\n}\ninner()", "thrower.js");
+  const Result<Value> value =
+      bench.js->evaluate("function inner() {\n  throw new RangeError('too far');\n}\ninner()", "thrower.js");
   ASSERT_FALSE(value);
   const Error& error = value.error();
   EXPECT_EQ(error.code(), Errc::javascript_error);
@@ -133,19 +146,31 @@ TEST(Runtime, ThrownErrorsKeepNameMessageAndStack) {
 
 TEST(Runtime, WhateverIsThrownBecomesAnError) {
   JsBench bench;
-  for (const std::string_view thrown : {
-           "null", "undefined", "'text'", "42", "Symbol('s')", "10n", "{}", "[1]", "() => {}", "Object.create(null)",
-           "new Proxy({}, {})", "(() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy })()",
-           "(() => { const r = Proxy.revocable(function () {}, {}); r.revoke(); return r.proxy })()",
-           "new Proxy(new Error('x'), new Proxy({}, { get() { throw 1 } }))",
-           "Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('s') } })",
-           "Object.defineProperty(new Error('x'), 'name', { get() { throw new Error('n') } })",
-           "Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('m') } })",
-           "Object.assign(new Error('x'), { name: Symbol('n'), message: { toString() { throw 1 } }, stack: 5, correlationId: {} })",
-           "Object.defineProperty(new Error('x'), 'stack', { get() { for (let i = 0; i < 3; i++) setTimeout(() => log('armed'), i); return 's' } })",
-           "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw 4 }, toString() { throw 5 } })",
-           "Object.setPrototypeOf(new Error('x'), null)", "new AggregateError([new Error('a'), null], 'many')",
-           "(() => { const e = new Error('x'); e.cause = e; return e })()"}) {
+  for (const std::string_view thrown :
+       {"null",
+        "undefined",
+        "'text'",
+        "42",
+        "Symbol('s')",
+        "10n",
+        "{}",
+        "[1]",
+        "() => {}",
+        "Object.create(null)",
+        "new Proxy({}, {})",
+        "(() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy })()",
+        "(() => { const r = Proxy.revocable(function () {}, {}); r.revoke(); return r.proxy })()",
+        "new Proxy(new Error('x'), new Proxy({}, { get() { throw 1 } }))",
+        "Object.defineProperty(new Error('x'), 'stack', { get() { throw new Error('s') } })",
+        "Object.defineProperty(new Error('x'), 'name', { get() { throw new Error('n') } })",
+        "Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('m') } })",
+        "Object.assign(new Error('x'), { name: Symbol('n'), message: { toString() { throw 1 } }, stack: 5, correlationId: {} })",
+        "Object.defineProperty(new Error('x'), 'stack', { get() { for (let i = 0; i < 3; i++) setTimeout(() => log('armed'), i); "
+        "return 's' } })",
+        "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw 4 }, toString() { throw 5 } })",
+        "Object.setPrototypeOf(new Error('x'), null)",
+        "new AggregateError([new Error('a'), null], 'many')",
+        "(() => { const e = new Error('x'); e.cause = e; return e })()"}) {
     SCOPED_TRACE(thrown);
     const Result<Value> value = bench.js->evaluate("throw " + (thrown == "{}" ? "({})" : std::string(thrown)));
     ASSERT_FALSE(value);
@@ -153,7 +178,8 @@ TEST(Runtime, WhateverIsThrownBecomesAnError) {
     EXPECT_EQ(bench.eval("1 + 1"), "2");
   }
   EXPECT_THAT(bench.js->evaluate("throw 'text'").error().message(), HasSubstr("text"));
-  EXPECT_THAT(bench.js->evaluate("throw Object.defineProperty(new Error('x'), 'stack', { get() { throw 1 } })").error().message(), HasSubstr("x"));
+  EXPECT_THAT(bench.js->evaluate("throw Object.defineProperty(new Error('x'), 'stack', { get() { throw 1 } })").error().message(),
+              HasSubstr("x"));
   bench.js->run();
   EXPECT_THAT(bench.log, ::testing::Contains("armed")) << "what a getter scheduled counts";
 }
@@ -228,12 +254,15 @@ TEST(Value, Get) {
   EXPECT_EQ(object.get("").value().to_number(), 2);
   EXPECT_EQ(object.get("bad").error().message(), "TypeError: no");
   EXPECT_EQ(bench.js->number(1).get("x").error().code(), Errc::invalid_argument);
-  EXPECT_EQ(bench.js->evaluate("new Proxy({}, { get() { throw 'trap' } })").value().get("x").error().code(), Errc::javascript_error);
+  EXPECT_EQ(bench.js->evaluate("new Proxy({}, { get() { throw 'trap' } })").value().get("x").error().code(),
+            Errc::javascript_error);
 }
 
 TEST(Value, Call) {
   JsBench bench;
-  Value add = bench.js->evaluate("(function (a, b, c) { return [this === globalThis || this === undefined, a, b, String(c)].join() })").value();
+  Value add =
+      bench.js->evaluate("(function (a, b, c) { return [this === globalThis || this === undefined, a, b, String(c)].join() })")
+          .value();
   std::vector<Value> arguments;
   arguments.push_back(bench.js->number(1));
   arguments.push_back(bench.js->string("\xe2\x82\xac"));
@@ -258,7 +287,14 @@ TEST(Value, OfAnotherRuntimeIsRefused) {
 TEST(Value, DroppedWhileItIsBeingCalled) {
   JsBench bench;
   auto function = std::make_unique<Value>(bench.js->evaluate("((x) => { drop(); return 'still ' + x.y })").value());
-  bench.js->set_function("drop", [&](std::span<const Value>) -> Result<Value> { function.reset(); bench.js->collect_garbage(); return Value{}; }).value();
+  bench.js
+      ->set_function("drop",
+                     [&](std::span<const Value>) -> Result<Value> {
+                       function.reset();
+                       bench.js->collect_garbage();
+                       return Value{};
+                     })
+      .value();
   std::vector<Value> arguments;
   arguments.push_back(bench.js->evaluate("({ y: 'here' })").value());
   EXPECT_EQ(function->call(arguments).value().to_string().value(), "still here");
@@ -266,11 +302,14 @@ TEST(Value, DroppedWhileItIsBeingCalled) {
 
 TEST(SetFunction, ArgumentsAndResults) {
   JsBench bench;
-  bench.js->set_function("f", [&](std::span<const Value> arguments) -> Result<Value> {
-    double sum = 0;
-    for (const Value& argument : arguments) sum += argument.to_number().value_or(1000);
-    return bench.js->number(sum);
-  }).value();
+  bench.js
+      ->set_function("f",
+                     [&](std::span<const Value> arguments) -> Result<Value> {
+                       double sum = 0;
+                       for (const Value& argument : arguments) sum += argument.to_number().value_or(1000);
+                       return bench.js->number(sum);
+                     })
+      .value();
   EXPECT_EQ(bench.eval("f()"), "0");
   EXPECT_EQ(bench.eval("f(1, 2, 3)"), "6");
   EXPECT_EQ(bench.eval("f('x', {}, 1)"), "2001");
@@ -285,11 +324,15 @@ TEST(SetFunction, ArgumentsAndResults) {
 TEST(SetFunction, AnErrorBecomesAnErrorObjectAndComesBackItself) {
   JsBench bench;
   std::optional<Error> made;
-  bench.js->set_function("f", [&](std::span<const Value>) -> Result<Value> {
-    made = Error(Errc::not_found, "no such row").wrap(Errc::full, "the table is full");
-    return fail(*made);
-  }).value();
-  EXPECT_EQ(bench.eval("try { f() } catch (e) { [e instanceof Error, e.message, typeof e.code, e.correlationId.length, e.cause.message].join('|') }"),
+  bench.js
+      ->set_function("f",
+                     [&](std::span<const Value>) -> Result<Value> {
+                       made = Error(Errc::not_found, "no such row").wrap(Errc::full, "the table is full");
+                       return fail(*made);
+                     })
+      .value();
+  EXPECT_EQ(bench.eval("try { f() } catch (e) { [e instanceof Error, e.message, typeof e.code, e.correlationId.length, "
+                       "e.cause.message].join('|') }"),
             "true|the table is full|string|36|no such row");
   const std::string id = bench.eval("try { f() } catch (e) { e.correlationId }");
   EXPECT_EQ(id, made->correlation_id().to_string());
@@ -305,16 +348,21 @@ TEST(SetFunction, AnErrorBecomesAnErrorObjectAndComesBackItself) {
 TEST(SetFunction, ExceptionsOfCppNeverCrossTheEngine) {
   JsBench bench;
   struct Odd {};
-  const auto define = [&](std::string_view name, NativeFunction function) { bench.js->set_function(name, std::move(function)).value(); };
+  const auto define = [&](std::string_view name, NativeFunction function) {
+    bench.js->set_function(name, std::move(function)).value();
+  };
   define("standard", [](std::span<const Value>) -> Result<Value> { throw std::out_of_range("too far"); });
-  define("carrier", [](std::span<const Value>) -> Result<Value> { throw ErrorException(Error(Errc::closed, "the door is closed")); });
+  define("carrier",
+         [](std::span<const Value>) -> Result<Value> { throw ErrorException(Error(Errc::closed, "the door is closed")); });
   define("odd", [](std::span<const Value>) -> Result<Value> { throw Odd{}; });
   define("number", [](std::span<const Value>) -> Result<Value> { throw 42; });
   define("memory", [](std::span<const Value>) -> Result<Value> { throw std::bad_alloc(); });
   EXPECT_EQ(bench.eval("try { standard() } catch (e) { e instanceof Error && e.message }"), "too far");
   EXPECT_EQ(bench.eval("try { carrier() } catch (e) { e.message }"), "the door is closed");
   EXPECT_EQ(bench.eval("try { odd() } catch (e) { e instanceof Error }"), "true");
-  EXPECT_EQ(bench.eval("let n = 0; for (const f of [standard, odd, number, memory]) try { [0].sort.call([1, 2], f) } catch { n++ } n"), "4");
+  EXPECT_EQ(
+      bench.eval("let n = 0; for (const f of [standard, odd, number, memory]) try { [0].sort.call([1, 2], f) } catch { n++ } n"),
+      "4");
   EXPECT_TRUE(bench.js->evaluate("carrier()").error().matches(Errc::closed));
   EXPECT_TRUE(bench.js->evaluate("standard()").error().matches(Errc::uncaught_exception));
   EXPECT_EQ(bench.js->run().exit_code, 0);
@@ -322,12 +370,16 @@ TEST(SetFunction, ExceptionsOfCppNeverCrossTheEngine) {
 
 TEST(SetFunction, NestsTwentyDeepBothWays) {
   JsBench bench;
-  bench.js->set_function("down", [&](std::span<const Value> arguments) -> Result<Value> {
-    const int depth = static_cast<int>(arguments[0].to_number().value());
-    bench.log.push_back(std::to_string(depth));
-    if (depth == 20) return depth % 2 == 0 ? fail(Errc::not_found, "the ground") : Result<Value>(Value{});
-    return bench.js->evaluate("queueMicrotask(() => log('m" + std::to_string(depth) + "')); down(" + std::to_string(depth + 1) + ")");
-  }).value();
+  bench.js
+      ->set_function("down",
+                     [&](std::span<const Value> arguments) -> Result<Value> {
+                       const int depth = static_cast<int>(arguments[0].to_number().value());
+                       bench.log.push_back(std::to_string(depth));
+                       if (depth == 20) return depth % 2 == 0 ? fail(Errc::not_found, "the ground") : Result<Value>(Value{});
+                       return bench.js->evaluate("queueMicrotask(() => log('m" + std::to_string(depth) + "')); down(" +
+                                                 std::to_string(depth + 1) + ")");
+                     })
+      .value();
   const Result<Value> result = bench.js->evaluate("down(1)");
   ASSERT_FALSE(result);
   EXPECT_TRUE(result.error().matches(Errc::not_found));
@@ -350,14 +402,20 @@ TEST(SetFunction, GlobalsThatRefuse) {
 TEST(SetFunction, ManyFunctionsKeepTheirIdentity) {
   JsBench bench;
   for (int i = 0; i < 500; ++i)
-    bench.js->set_function("f" + std::to_string(i), [&bench, i](std::span<const Value>) -> Result<Value> { return bench.js->number(i); }).value();
+    bench.js
+        ->set_function("f" + std::to_string(i),
+                       [&bench, i](std::span<const Value>) -> Result<Value> { return bench.js->number(i); })
+        .value();
   EXPECT_EQ(bench.eval("let ok = 0; for (let i = 0; i < 500; i++) if (globalThis['f' + i]() === i) ok++; ok"), "500");
 }
 
 TEST(Runtime, EvaluatesInsideEveryKindOfCallback) {
   JsBench bench;
   const auto script = [&](std::string name) {
-    return [&bench, name] { bench.eval("log('" + name + "'); queueMicrotask(() => log('" + name + " job')); process.nextTick(() => log('" + name + " tick'))"); };
+    return [&bench, name] {
+      bench.eval("log('" + name + "'); queueMicrotask(() => log('" + name + " job')); process.nextTick(() => log('" + name +
+                 " tick'))");
+    };
   };
   bench.loop.schedule(Duration::zero(), script("timer")).value().detach();
   bench.loop.immediate(script("immediate")).value();
@@ -366,14 +424,16 @@ TEST(Runtime, EvaluatesInsideEveryKindOfCallback) {
   bench.loop.queue_microtask(script("microtask")).value();
   bench.loop.next_tick(script("tick")).value();
   EXPECT_EQ(bench.js->run().exit_code, 0);
-  EXPECT_THAT(bench.log, ElementsAre("tick", "tick tick", "microtask", "tick job", "microtask job", "microtask tick", "timer", "timer tick", "timer job",
-                                     "post", "post tick", "post job", "immediate", "immediate tick", "immediate job", "closing", "closing tick",
-                                     "closing job"));
+  EXPECT_THAT(bench.log, ElementsAre("tick", "tick tick", "microtask", "tick job", "microtask job", "microtask tick", "timer",
+                                     "timer tick", "timer job", "post", "post tick", "post job", "immediate", "immediate tick",
+                                     "immediate job", "closing", "closing tick", "closing job"));
 }
 
 TEST(Runtime, WritesWhereItIsTold) {
   JsBench bench;
-  bench.eval("console.log('to one', { a: 1 }); console.error('to two'); process.stdout.write('raw\\u20ac'); process.stderr.write(new Uint8Array([65, 66]).subarray(1))");
+  bench.eval(
+      "console.log('to one', { a: 1 }); console.error('to two'); process.stdout.write('raw\\u20ac'); process.stderr.write(new "
+      "Uint8Array([65, 66]).subarray(1))");
   EXPECT_EQ(bench.out, "to one { a: 1 }\nraw\xe2\x82\xac");
   EXPECT_EQ(bench.err, "to two\nB");
 }
@@ -388,7 +448,8 @@ TEST(Runtime, AnOutputThatThrowsIsTheProgramsError) {
 
 TEST(Runtime, TellsOfUncaughtErrors) {
   JsBench bench;
-  const RuntimeOutcome outcome = bench.run("setTimeout(() => { throw new TypeError('nobody') }, 1); setTimeout(() => log('never'), 2)");
+  const RuntimeOutcome outcome =
+      bench.run("setTimeout(() => { throw new TypeError('nobody') }, 1); setTimeout(() => log('never'), 2)");
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_TRUE(outcome.finished);
   ASSERT_EQ(bench.uncaught.size(), 1U);
@@ -407,7 +468,8 @@ TEST(Runtime, AnUncaughtHandlerThatThrowsStillEndsTheProgram) {
   RuntimeOptions options;
   options.on_uncaught = [](const UncaughtReport&) { throw std::runtime_error("reporting failed"); };
   JsBench bench{std::move(options)};
-  const RuntimeOutcome outcome = bench.run("process.on('exit', (code) => log('exit', code)); setTimeout(() => { throw 1 }, 1); setTimeout(() => log('never'), 2)");
+  const RuntimeOutcome outcome = bench.run(
+      "process.on('exit', (code) => log('exit', code)); setTimeout(() => { throw 1 }, 1); setTimeout(() => log('never'), 2)");
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(bench.log, ElementsAre("exit 1"));
 }
@@ -417,7 +479,9 @@ TEST(Runtime, AnUncaughtHandlerMayUseTheRuntime) {
   std::unique_ptr<Runtime> runtime;
   std::vector<std::string> lines;
   RuntimeOptions options;
-  options.on_uncaught = [&](const UncaughtReport&) { lines.push_back(millrace::testing::text_of(runtime->evaluate("state.text").value())); };
+  options.on_uncaught = [&](const UncaughtReport&) {
+    lines.push_back(millrace::testing::text_of(runtime->evaluate("state.text").value()));
+  };
   runtime = Runtime::create(loop, std::move(options)).value();
   static_cast<void>(runtime->evaluate("globalThis.state = { text: 'seen' }; setTimeout(() => { throw 1 })"));
   EXPECT_EQ(runtime->run().exit_code, 1);
@@ -425,9 +489,16 @@ TEST(Runtime, AnUncaughtHandlerMayUseTheRuntime) {
 }
 
 TEST(Runtime, UnhandledRejectionModes) {
-  struct Case { UnhandledRejections mode; int exit_code; std::size_t reports; bool warned; };
-  for (const Case& c : {Case{UnhandledRejections::throw_error, 1, 1, false}, {UnhandledRejections::strict, 1, 1, false},
-                        {UnhandledRejections::warn, 0, 0, true}, {UnhandledRejections::none, 0, 0, false},
+  struct Case {
+    UnhandledRejections mode;
+    int exit_code;
+    std::size_t reports;
+    bool warned;
+  };
+  for (const Case& c : {Case{UnhandledRejections::throw_error, 1, 1, false},
+                        {UnhandledRejections::strict, 1, 1, false},
+                        {UnhandledRejections::warn, 0, 0, true},
+                        {UnhandledRejections::none, 0, 0, false},
                         {UnhandledRejections::warn_with_error_code, 1, 0, true}}) {
     SCOPED_TRACE(static_cast<int>(c.mode));
     RuntimeOptions options;
@@ -459,7 +530,13 @@ TEST(RuntimeDeathTest, IsNotDestroyedByItsOwnJavaScript) {
   EXPECT_DEATH(
       {
         JsBench bench;
-        bench.js->set_function("destroy", [&](std::span<const Value>) -> Result<Value> { bench.js.reset(); return Value{}; }).value();
+        bench.js
+            ->set_function("destroy",
+                           [&](std::span<const Value>) -> Result<Value> {
+                             bench.js.reset();
+                             return Value{};
+                           })
+            .value();
         bench.eval("destroy()");
       },
       "");
@@ -470,12 +547,14 @@ TEST(Runtime, MayBeDestroyedInACallbackOfTheLoop) {
   auto runtime = Runtime::create(loop).value();
   std::vector<std::string> lines;
   add_log(*runtime, lines);
-  static_cast<void>(runtime->evaluate("setTimeout(() => log('never'), 50); setImmediate(() => log('immediate')); setInterval(() => log('never'), 50)"));
+  static_cast<void>(runtime->evaluate(
+      "setTimeout(() => log('never'), 50); setImmediate(() => log('immediate')); setInterval(() => log('never'), 50)"));
   loop.immediate([&] {
-      static_cast<void>(runtime->evaluate("queueMicrotask(() => log('never')); setImmediate(() => log('never'))"));
-      runtime.reset();
-      lines.push_back("destroyed");
-    }).value();
+        static_cast<void>(runtime->evaluate("queueMicrotask(() => log('never')); setImmediate(() => log('never'))"));
+        runtime.reset();
+        lines.push_back("destroyed");
+      })
+      .value();
   loop.immediate([&] { lines.push_back("the loop goes on"); }).value();
   EXPECT_EQ(loop.run().reason(), RunOutcome::Reason::idle);
   EXPECT_EQ(lines, (Lines{"immediate", "destroyed", "the loop goes on"}));

@@ -8,7 +8,8 @@ namespace {
 
 constexpr char16_t kReplacement = 0xfffd;
 
-/// The valid range of a sequence's second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF (Unicode, table 3-7).
+/// The valid range of a sequence's second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF (Unicode, table
+/// 3-7).
 struct Lead {
   int extra;
   unsigned char low, high;

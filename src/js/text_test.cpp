@@ -13,7 +13,10 @@ namespace {
 using millrace::testing::test_seeds;
 
 TEST(Text, Utf8ToUtf16) {
-  struct Case { std::string_view name, utf8; std::u16string_view utf16; };
+  struct Case {
+    std::string_view name, utf8;
+    std::u16string_view utf16;
+  };
   using namespace std::string_view_literals;
   for (const Case& c : {
            Case{"empty", "", u""},
@@ -44,11 +47,18 @@ TEST(Text, Utf8ToUtf16) {
 
 TEST(Text, Utf16ToUtf8) {
   using namespace std::string_view_literals;
-  struct Case { std::string_view name; std::u16string utf16; std::string_view utf8; };
+  struct Case {
+    std::string_view name;
+    std::u16string utf16;
+    std::string_view utf8;
+  };
   for (const Case& c : {
            Case{"empty", u"", ""},
            {"one to four bytes", u"a\u00e9\u20ac\U0001f600", "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
-           {"lone high", {u'a', char16_t{0xd800}, u'b'}, "a\xef\xbf\xbd" "b"},
+           {"lone high",
+            {u'a', char16_t{0xd800}, u'b'},
+            "a\xef\xbf\xbd"
+            "b"},
            {"high at the end", {char16_t{0xdbff}}, "\xef\xbf\xbd"},
            {"lone low", {char16_t{0xdc00}, u'x'}, "\xef\xbf\xbdx"},
            {"wrong way round", {char16_t{0xdc00}, char16_t{0xd800}}, "\xef\xbf\xbd\xef\xbf\xbd"},
@@ -81,7 +91,8 @@ TEST(Text, AnyBytesBecomeTextThatSurvives) {
     for (char& byte : bytes) byte = static_cast<char>(mostly_ascii && random() % 8 != 0 ? random() % 128 : random() % 256);
     const std::u16string units = utf8_to_utf16(bytes);
     ASSERT_EQ(utf8_to_utf16(utf16_to_utf8(units)), units) << "seed " << seed;
-    ASSERT_EQ(is_ascii(bytes), std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 128; })) << "seed " << seed;
+    ASSERT_EQ(is_ascii(bytes), std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 128; }))
+        << "seed " << seed;
     if (is_ascii(bytes)) {
       ASSERT_EQ(utf16_to_utf8(units), bytes);
     }

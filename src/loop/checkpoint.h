@@ -24,7 +24,8 @@ class TaskRunner {
 /// Thread: loop thread. A job that queues jobs extends the running checkpoint; there is no cap (rule 31).
 class Checkpoint {
  public:
-  Checkpoint(TaskRunner& runner, std::size_t limit) noexcept : runner_(runner), ticks_{Ring<Task>(limit)}, microtasks_{Ring<Task>(limit)} {}
+  Checkpoint(TaskRunner& runner, std::size_t limit) noexcept
+      : runner_(runner), ticks_{Ring<Task>(limit)}, microtasks_{Ring<Task>(limit)} {}
 
   /// False at the limit; the task is then untouched.
   [[nodiscard]] bool push(CheckpointPhase queue, Task& task) { return of(queue).ring.push(task); }
@@ -60,7 +61,9 @@ class Checkpoint {
   void uncover_all() noexcept { ticks_.covered = microtasks_.covered = 0; }
 
   [[nodiscard]] std::uint64_t checkpoints() const noexcept { return checkpoints_; }
-  [[nodiscard]] std::uint64_t ran(CheckpointPhase queue) const noexcept { return queue == CheckpointPhase::next_ticks ? ticks_.ran : microtasks_.ran; }
+  [[nodiscard]] std::uint64_t ran(CheckpointPhase queue) const noexcept {
+    return queue == CheckpointPhase::next_ticks ? ticks_.ran : microtasks_.ran;
+  }
 
  private:
   struct Queue {

@@ -122,8 +122,8 @@ class LoopCore final : private TaskRunner {
   Instant now_;
   TimerStore timers_;
   std::shared_ptr<Door> door_;
-  std::vector<Task> backlog_;       ///< taken from the door
-  std::size_t backlog_next_ = 0;    ///< the first of it that has not run
+  std::vector<Task> backlog_;     ///< taken from the door
+  std::size_t backlog_next_ = 0;  ///< the first of it that has not run
   WatchTable watches_;
   std::array<ReadyEvent, kEventsMax> events_;
   Ring<Task> immediates_;
@@ -131,7 +131,7 @@ class LoopCore final : private TaskRunner {
   Ring<Task> closing_;
   Checkpoint checkpoint_;
   std::size_t holds_ = 0;
-  bool in_tick_ = false;            ///< a tick is on the stack: close() must wait for run() to return
+  bool in_tick_ = false;  ///< a tick is on the stack: close() must wait for run() to return
   std::optional<Error> failure_;
   mutable LoopFigures figures_;
 };

@@ -77,7 +77,8 @@ TEST(LoopIngress, TheLimitCountsEverythingThatWaitsAndNothingElse) {
     // Two of the first batch and its rest wait; this one does not.
     EXPECT_EQ(door.post(count), Admission::accepted);
     EXPECT_EQ(door.post(count), Admission::full);
-  }), Admission::accepted);
+  }),
+            Admission::accepted);
   EXPECT_EQ(door.post(count), Admission::accepted);
   EXPECT_EQ(door.post(count), Admission::accepted);
   EXPECT_EQ(door.post(count), Admission::full);
@@ -131,7 +132,9 @@ class SleepingPoller final : public Poller {
   };
   explicit SleepingPoller(ManualClock& clock) : scripted_(clock) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "sleeping"; }
-  [[nodiscard]] Result<void> add(int fd, Interest interest, std::uint64_t token) override { return scripted_.add(fd, interest, token); }
+  [[nodiscard]] Result<void> add(int fd, Interest interest, std::uint64_t token) override {
+    return scripted_.add(fd, interest, token);
+  }
   [[nodiscard]] Result<void> modify(int fd, Interest interest, std::uint64_t token) override {
     return scripted_.modify(fd, interest, token);
   }
@@ -154,7 +157,9 @@ struct SleepingLoop {
   SleepingPoller poller{clock};
   Loop loop{{.clock = &clock, .poller = &poller}};
   int ran = 0;
-  void post() { ASSERT_EQ(loop.ingress().post([this] { ++ran; }), Admission::accepted); }
+  void post() {
+    ASSERT_EQ(loop.ingress().post([this] { ++ran; }), Admission::accepted);
+  }
 };
 
 TEST(LoopIngress, ManyPostsIntoOneSleepMakeOneWake) {

@@ -86,7 +86,9 @@ RunOutcome LoopCore::leave_running(bool entered) noexcept {
   if (move_state(LoopState::running, LoopState::idle)) return outcome(RunOutcome::Reason::idle);
   // The edge into stopping may have been somebody else's thread's; the observer hears of it here, on the loop's.
   if (state() == LoopState::stopping)
-    observe([&](Observer& observer) { observer.loop_state_changed(to_string(entered ? LoopState::running : LoopState::idle), "stopping"); });
+    observe([&](Observer& observer) {
+      observer.loop_state_changed(to_string(entered ? LoopState::running : LoopState::idle), "stopping");
+    });
   if (move_state(LoopState::stopping, LoopState::idle)) return outcome(RunOutcome::Reason::stopped);
   if (move_state(LoopState::closing, LoopState::closed)) finish_close();
   return outcome(RunOutcome::Reason::closed);
@@ -133,8 +135,8 @@ void LoopCore::finish_close() noexcept {
 }
 
 bool LoopCore::alive() const noexcept {
-  return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || immediates_.size() > unref_immediates_ || !closing_.empty() ||
-         backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
+  return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || immediates_.size() > unref_immediates_ ||
+         !closing_.empty() || backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
 }
 
 LoopFigures LoopCore::figures() const noexcept {

@@ -272,10 +272,12 @@ TEST(Close, IsWhatTheDestructorDoes) {
 TEST(RunDeathTest, RunInsideACallbackIsABrokenPrecondition) {
   for (const bool stop_first : {false, true}) {
     ManualLoop m;
-    m.loop.immediate([&m, stop_first] {
-      if (stop_first) m.loop.stop();
-      m.loop.run();
-    }).value();
+    m.loop
+        .immediate([&m, stop_first] {
+          if (stop_first) m.loop.stop();
+          m.loop.run();
+        })
+        .value();
     EXPECT_DEATH(m.loop.run(), "assertion failed") << stop_first;
     m.loop.close();
   }

@@ -22,12 +22,12 @@ Instant later(Instant from, Duration by) noexcept {
 void LoopCore::tick(std::optional<Duration> longest_wait) {
   const ScopedFlag inside{in_tick_};
   ++figures_.ticks;
-  now_ = clock_->now();                          // now() stays frozen until the next tick
-  checkpoint_.run();                             // what was queued between two runs
-  run_due_timers();                              // those due at now_ and armed before this pass
-  drain_ingress();                               // at most ingress_batch_max: producers cannot starve timers
-  dispatch_readiness(longest_wait);              // the only place that may sleep
-  run_queue(immediates_, figures_.immediates);   // those queued before this pass
+  now_ = clock_->now();                         // now() stays frozen until the next tick
+  checkpoint_.run();                            // what was queued between two runs
+  run_due_timers();                             // those due at now_ and armed before this pass
+  drain_ingress();                              // at most ingress_batch_max: producers cannot starve timers
+  dispatch_readiness(longest_wait);             // the only place that may sleep
+  run_queue(immediates_, figures_.immediates);  // those queued before this pass
   run_queue(closing_, figures_.closing_callbacks);
 }
 
@@ -115,7 +115,8 @@ void LoopCore::finish_firing(TimerId id) {
 }
 
 std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) const {
-  if (immediates_.size() > unref_immediates_ || !closing_.empty() || backlog_next_ < backlog_.size() || !alive()) return Duration::zero();
+  if (immediates_.size() > unref_immediates_ || !closing_.empty() || backlog_next_ < backlog_.size() || !alive())
+    return Duration::zero();
   std::optional<Duration> wait = longest_wait;
   if (const std::optional<Instant> deadline = timers_.next_deadline()) {
     const Duration until = std::max(*deadline - clock_->now(), Duration::zero());
@@ -147,11 +148,14 @@ Result<TimerId> LoopCore::arm_timer(Duration delay, Duration period, Task task) 
   if (closing()) return fail(closed_error("schedule"));
   const std::optional<TimerId> id = timers_.arm(deadline, delay, period, std::move(task));
   if (!id)
-    return fail(Error(Errc::full, "schedule: LoopLimits::timers_max timers exist").with("limit", std::to_string(limits_.timers_max)));
+    return fail(
+        Error(Errc::full, "schedule: LoopLimits::timers_max timers exist").with("limit", std::to_string(limits_.timers_max)));
   return *id;
 }
 
-Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) { return arm_timer(deadline - clock_->now(), {}, std::move(task)); }
+Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) {
+  return arm_timer(deadline - clock_->now(), {}, std::move(task));
+}
 
 void LoopCore::cancel_timer(TimerId id) noexcept {
   TimerNode* timer = timers_.find(id);

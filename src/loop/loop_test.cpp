@@ -70,24 +70,32 @@ TEST(Loop, RunsACheckpointBetweenTwoReadyDescriptors) {
 
 TEST(Loop, OrdersMicrotasksAndTicksWithinOneCallback) {
   ManualLoop m;
-  m.loop.immediate([&m] {
-    m.loop.queue_microtask([&m] {
-      m.log.push_back("mt1");
-      m.loop.next_tick(m.note("tick")).value();
-      m.loop.queue_microtask(m.note("mt2")).value();
-    }).value();
-    m.loop.queue_microtask(m.note("mtB")).value();
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.loop
+            .queue_microtask([&m] {
+              m.log.push_back("mt1");
+              m.loop.next_tick(m.note("tick")).value();
+              m.loop.queue_microtask(m.note("mt2")).value();
+            })
+            .value();
+        m.loop.queue_microtask(m.note("mtB")).value();
+      })
+      .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"mt1", "mtB", "mt2", "tick"}));
   m.log.clear();
-  m.loop.immediate([&m] {
-    m.loop.queue_microtask(m.note("m")).value();
-    m.loop.next_tick([&m] {
-      m.log.push_back("t1");
-      m.loop.next_tick(m.note("t2")).value();
-    }).value();
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.loop.queue_microtask(m.note("m")).value();
+        m.loop
+            .next_tick([&m] {
+              m.log.push_back("t1");
+              m.loop.next_tick(m.note("t2")).value();
+            })
+            .value();
+      })
+      .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"t1", "t2", "m"}));
 }
@@ -104,11 +112,13 @@ TEST(Loop, RunsJobsQueuedOutsideACallbackFirstInTheNextTick) {
 
 TEST(Loop, RunsAnImmediateQueuedByAnImmediateInTheNextTick) {
   ManualLoop m;
-  m.loop.immediate([&m] {
-    m.log.push_back("immediate 1");
-    m.loop.immediate(m.note("immediate 3")).value();
-    m.loop.at_closing(m.note("closing")).value();
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.log.push_back("immediate 1");
+        m.loop.immediate(m.note("immediate 3")).value();
+        m.loop.at_closing(m.note("closing")).value();
+      })
+      .value();
   m.loop.immediate(m.note("immediate 2")).value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"immediate 1", "immediate 2", "closing", "immediate 3"}));
@@ -117,20 +127,26 @@ TEST(Loop, RunsAnImmediateQueuedByAnImmediateInTheNextTick) {
 
 TEST(Loop, RunsAClosingCallbackQueuedByOneInTheNextTick) {
   ManualLoop m;
-  m.loop.at_closing([&m] {
-    m.loop.at_closing(m.note("closing")).value();
-    m.loop.immediate(m.note("immediate")).value();
-  }).value();
+  m.loop
+      .at_closing([&m] {
+        m.loop.at_closing(m.note("closing")).value();
+        m.loop.immediate(m.note("immediate")).value();
+      })
+      .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"immediate", "closing"}));
 }
 
 TEST(Loop, RunsAnImmediateBeforeATimerWhenBothComeFromATimer) {
   ManualLoop m;
-  m.loop.schedule(0ms, [&m] {
-    m.loop.schedule(0ms, m.note("timer")).value().detach();
-    m.loop.immediate(m.note("immediate")).value();
-  }).value().detach();
+  m.loop
+      .schedule(0ms,
+                [&m] {
+                  m.loop.schedule(0ms, m.note("timer")).value().detach();
+                  m.loop.immediate(m.note("immediate")).value();
+                })
+      .value()
+      .detach();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"immediate", "timer"}));
 }
@@ -147,11 +163,13 @@ TEST(Loop, RunsAnImmediateBeforeATimerWhenBothComeFromReadiness) {
 
 TEST(Loop, RunsAnElapsedTimerBeforeTheNextRoundOfImmediates) {
   ManualLoop m;
-  m.loop.immediate([&m] {
-    m.loop.immediate(m.note("immediate")).value();
-    m.loop.schedule(1ms, m.note("timer")).value().detach();
-    m.clock.advance(1ms);
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.loop.immediate(m.note("immediate")).value();
+        m.loop.schedule(1ms, m.note("timer")).value().detach();
+        m.clock.advance(1ms);
+      })
+      .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"timer", "immediate"}));
 }
@@ -167,12 +185,16 @@ TEST(Loop, DoesNotSleepWhileAnImmediateWaits) {
 TEST(Loop, NowStandsStillWithinATick) {
   ManualLoop m;
   std::vector<Instant> seen;
-  m.loop.schedule(5ms, [&] {
-    seen.push_back(m.loop.now());
-    m.clock.advance(3ms);
-    seen.push_back(m.loop.now());
-    m.loop.immediate([&] { seen.push_back(m.loop.now()); }).value();
-  }).value().detach();
+  m.loop
+      .schedule(5ms,
+                [&] {
+                  seen.push_back(m.loop.now());
+                  m.clock.advance(3ms);
+                  seen.push_back(m.loop.now());
+                  m.loop.immediate([&] { seen.push_back(m.loop.now()); }).value();
+                })
+      .value()
+      .detach();
   m.loop.run();
   EXPECT_EQ(seen, (std::vector{m.at(5ms), m.at(5ms), m.at(5ms)}));
 }
@@ -205,11 +227,14 @@ TEST(Loop, IsKeptAliveByAHoldUntilItIsReleased) {
   LivenessHold hold = m.loop.hold();
   LivenessHold moved = std::move(hold);
   EXPECT_TRUE(m.loop.alive());
-  auto timer = m.loop.schedule(5ms, [&] {
-    m.log.push_back("release");
-    moved.release();
-    moved.release();  // again: nothing left to do
-  }).value();
+  auto timer = m.loop
+                   .schedule(5ms,
+                             [&] {
+                               m.log.push_back("release");
+                               moved.release();
+                               moved.release();  // again: nothing left to do
+                             })
+                   .value();
   timer.unref();
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(m.log, Lines{"release"});

@@ -44,7 +44,8 @@ class Ring {
     --size_;
     return value;
   }
-  /// Call when a drain ended: decides whether a past burst's memory goes back. Without memory for the smaller ring it keeps the large one.
+  /// Call when a drain ended: decides whether a past burst's memory goes back. Without memory for the smaller ring it keeps the
+  /// large one.
   void drained() noexcept {
     if (capacity_ <= kInitial) return;
     quiet_ = peak_ <= capacity_ / 4 ? quiet_ + 1 : 0;

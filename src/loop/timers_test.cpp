@@ -75,10 +75,14 @@ TEST(Timers, AnEndlessDelayIsCutToTheEndOfTime) {
 
 TEST(Timers, CountTheDelayFromTheCallNotFromTheTick) {
   ManualLoop m;
-  m.loop.schedule(0ms, [&m] {
-    m.clock.advance(20ms);
-    m.loop.schedule(5ms, m.note_time()).value().detach();
-  }).value().detach();
+  m.loop
+      .schedule(0ms,
+                [&m] {
+                  m.clock.advance(20ms);
+                  m.loop.schedule(5ms, m.note_time()).value().detach();
+                })
+      .value()
+      .detach();
   m.loop.run();
   EXPECT_EQ(m.log, Lines{"25"});
 }
@@ -109,11 +113,14 @@ TEST(Timers, ALatePassFiresEverythingDueInOrder) {
 TEST(Intervals, KeepTheirBeatWhateverTheWorkCosts) {
   ManualLoop m;
   TimerHandle interval;
-  interval = m.loop.every(50ms, [&] {
-    m.log.push_back(std::to_string(m.ms()));
-    m.clock.advance(20ms);
-    if (m.log.size() == 3) interval.cancel();
-  }).value();
+  interval = m.loop
+                 .every(50ms,
+                        [&] {
+                          m.log.push_back(std::to_string(m.ms()));
+                          m.clock.advance(20ms);
+                          if (m.log.size() == 3) interval.cancel();
+                        })
+                 .value();
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(m.log, (Lines{"50", "100", "150"}));
 }
@@ -121,11 +128,14 @@ TEST(Intervals, KeepTheirBeatWhateverTheWorkCosts) {
 TEST(Intervals, SkipMissedPeriodsInsteadOfBursting) {
   ManualLoop m;
   TimerHandle interval;
-  interval = m.loop.every(10ms, [&] {
-    m.log.push_back(std::to_string(m.ms()));
-    if (m.log.size() == 1) m.clock.advance(35ms);  // 20, 30 and 40 are missed
-    if (m.log.size() == 3) interval.cancel();
-  }).value();
+  interval = m.loop
+                 .every(10ms,
+                        [&] {
+                          m.log.push_back(std::to_string(m.ms()));
+                          if (m.log.size() == 1) m.clock.advance(35ms);  // 20, 30 and 40 are missed
+                          if (m.log.size() == 3) interval.cancel();
+                        })
+                 .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"10", "50", "60"}));
 }
@@ -135,10 +145,13 @@ TEST(Intervals, APeriodBelowANanosecondStillLetsEverythingElseRun) {
     ManualLoop m;
     TimerHandle interval;
     int fired = 0;
-    interval = m.loop.every(period, [&] {
-      m.clock.advance(1us);
-      if (++fired == 3) interval.cancel();
-    }).value();
+    interval = m.loop
+                   .every(period,
+                          [&] {
+                            m.clock.advance(1us);
+                            if (++fired == 3) interval.cancel();
+                          })
+                   .value();
     m.loop.schedule(1us, m.note("timer")).value().detach();
     EXPECT_EQ(m.loop.run().reason(), Reason::idle);
     EXPECT_EQ(fired, 3);
@@ -151,10 +164,13 @@ TEST(Intervals, APeriodBeyondTheEndOfTimeIsCutToThat) {
   ManualLoop m;
   std::vector<Instant> fired;
   TimerHandle interval;
-  interval = m.loop.every(kHuge, [&] {
-    fired.push_back(m.clock.now());
-    if (fired.size() == 2) interval.cancel();
-  }).value();
+  interval = m.loop
+                 .every(kHuge,
+                        [&] {
+                          fired.push_back(m.clock.now());
+                          if (fired.size() == 2) interval.cancel();
+                        })
+                 .value();
   m.loop.run();
   EXPECT_EQ(fired, (std::vector{m.at(kHuge), Instant::max()}));
 }
@@ -164,13 +180,16 @@ TEST(Intervals, AreActiveWithinTheirOwnCallbackAndGoneAfterCancel) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> freed = token;
   TimerHandle interval;
-  interval = m.loop.every(10ms, [&m, &interval, &freed, token = std::move(token)] {
-    EXPECT_TRUE(interval.active());
-    interval.cancel();
-    EXPECT_FALSE(interval.active());
-    EXPECT_FALSE(freed.expired()) << "in use until the callback returns";
-    m.loop.queue_microtask([&m, &freed] { m.log.push_back(freed.expired() ? "freed" : "kept"); }).value();
-  }).value();
+  interval = m.loop
+                 .every(10ms,
+                        [&m, &interval, &freed, token = std::move(token)] {
+                          EXPECT_TRUE(interval.active());
+                          interval.cancel();
+                          EXPECT_FALSE(interval.active());
+                          EXPECT_FALSE(freed.expired()) << "in use until the callback returns";
+                          m.loop.queue_microtask([&m, &freed] { m.log.push_back(freed.expired() ? "freed" : "kept"); }).value();
+                        })
+                 .value();
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(m.log, Lines{"freed"});
   EXPECT_EQ(m.loop.figures().timers_fired, 1u);
@@ -179,14 +198,17 @@ TEST(Intervals, AreActiveWithinTheirOwnCallbackAndGoneAfterCancel) {
 TEST(Intervals, RefreshInTheirOwnCallbackStartsANewGrid) {
   ManualLoop m;
   TimerHandle interval;
-  interval = m.loop.every(10ms, [&] {
-    m.log.push_back(std::to_string(m.ms()));
-    if (m.log.size() == 1) {
-      m.clock.advance(5ms);
-      interval.refresh();
-    }
-    if (m.log.size() == 3) interval.cancel();
-  }).value();
+  interval = m.loop
+                 .every(10ms,
+                        [&] {
+                          m.log.push_back(std::to_string(m.ms()));
+                          if (m.log.size() == 1) {
+                            m.clock.advance(5ms);
+                            interval.refresh();
+                          }
+                          if (m.log.size() == 3) interval.cancel();
+                        })
+                 .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"10", "25", "35"}));
 }
@@ -226,7 +248,9 @@ TEST(TimerHandle, CancelFreesTheCapturesAtOnceAndIsIdempotent) {
 
 TEST(TimerHandle, DroppingOrReplacingItCancels) {
   ManualLoop m;
-  { const TimerHandle dropped = m.loop.schedule(1ms, m.note("dropped")).value(); }
+  {
+    const TimerHandle dropped = m.loop.schedule(1ms, m.note("dropped")).value();
+  }
   TimerHandle handle = m.loop.schedule(1ms, m.note("replaced")).value();
   handle = m.loop.schedule(2ms, m.note("kept")).value();
   TimerHandle moved = std::move(handle);
@@ -239,10 +263,13 @@ TEST(TimerHandle, DroppingOrReplacingItCancels) {
 TEST(TimerHandle, CancelsTheNextTimerOfTheSamePass) {
   ManualLoop m;
   TimerHandle next;
-  auto first = m.loop.schedule(5ms, [&] {
-    m.log.push_back("first");
-    next.cancel();
-  }).value();
+  auto first = m.loop
+                   .schedule(5ms,
+                             [&] {
+                               m.log.push_back("first");
+                               next.cancel();
+                             })
+                   .value();
   next = m.loop.schedule(5ms, m.note("next")).value();
   auto last = m.loop.schedule(5ms, m.note("last")).value();
   m.loop.run();
@@ -263,10 +290,13 @@ TEST(TimerHandle, MayBeDestroyedInItsOwnCallback) {
   auto token = std::make_shared<int>(1);
   const std::weak_ptr<int> freed = token;
   std::optional<TimerHandle> timer;
-  timer = m.loop.schedule(1ms, [&m, &timer, token = std::move(token)] {
-    timer.reset();
-    m.log.push_back(std::to_string(*token));  // the captures live until the callback returns
-  }).value();
+  timer = m.loop
+              .schedule(1ms,
+                        [&m, &timer, token = std::move(token)] {
+                          timer.reset();
+                          m.log.push_back(std::to_string(*token));  // the captures live until the callback returns
+                        })
+              .value();
   m.loop.run();
   EXPECT_EQ(m.log, Lines{"1"});
   EXPECT_TRUE(freed.expired());
@@ -275,10 +305,13 @@ TEST(TimerHandle, MayBeDestroyedInItsOwnCallback) {
 TEST(TimerHandle, MayBeOwnedByItsOwnCallback) {
   ManualLoop m;
   auto timer = std::make_shared<TimerHandle>();
-  *timer = m.loop.schedule(1ms, [&m, timer] {
-    timer->cancel();
-    m.log.push_back("fired");
-  }).value();
+  *timer = m.loop
+               .schedule(1ms,
+                         [&m, timer] {
+                           timer->cancel();
+                           m.log.push_back("fired");
+                         })
+               .value();
   const std::weak_ptr<TimerHandle> freed = std::exchange(timer, nullptr);
   m.loop.run();
   EXPECT_EQ(m.log, Lines{"fired"});
@@ -318,11 +351,14 @@ TEST(TimerHandle, RefreshRearmsAOneShotThatHasFired) {
 TEST(TimerHandle, RefreshInTheOwnCallbackFiresAgainButNotInTheSamePass) {
   ManualLoop m;
   TimerHandle timer;
-  timer = m.loop.schedule(0ms, [&] {
-    m.log.push_back("timer");
-    if (m.log.size() < 4) timer.refresh();
-    m.loop.immediate(m.note("immediate")).value();
-  }).value();
+  timer = m.loop
+              .schedule(0ms,
+                        [&] {
+                          m.log.push_back("timer");
+                          if (m.log.size() < 4) timer.refresh();
+                          m.loop.immediate(m.note("immediate")).value();
+                        })
+              .value();
   m.loop.run();
   EXPECT_EQ(m.log, (Lines{"timer", "immediate", "timer", "immediate", "timer", "immediate"}));
 }
@@ -330,11 +366,14 @@ TEST(TimerHandle, RefreshInTheOwnCallbackFiresAgainButNotInTheSamePass) {
 TEST(TimerHandle, CancelAfterRefreshInTheOwnCallbackWins) {
   ManualLoop m;
   TimerHandle timer;
-  timer = m.loop.schedule(1ms, [&] {
-    m.log.push_back("timer");
-    timer.refresh();
-    timer.cancel();
-  }).value();
+  timer = m.loop
+              .schedule(1ms,
+                        [&] {
+                          m.log.push_back("timer");
+                          timer.refresh();
+                          timer.cancel();
+                        })
+              .value();
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(m.log, Lines{"timer"});
 }

@@ -28,7 +28,9 @@ using Reason = RunOutcome::Reason;
 struct ObserverDouble final : Observer {
   Lines heard;
   bool throws = false;
-  void loop_state_changed(std::string_view from, std::string_view to) override { hear(std::string(from) + " > " + std::string(to)); }
+  void loop_state_changed(std::string_view from, std::string_view to) override {
+    hear(std::string(from) + " > " + std::string(to));
+  }
   void task_failed(const Error& error) override { hear("task failed: " + error.message()); }
   void poll_failed(const Error& error) override { hear("poll failed: " + error.message()); }
   void tasks_rejected(std::size_t count) override { hear("rejected: " + std::to_string(count)); }
@@ -62,10 +64,12 @@ TEST(Uncaught, WithoutAHandlerRunReturnsTheFirstErrorAndTheNextRunGoesOn) {
 
 TEST(Uncaught, TheCheckpointOfAFailedCallbackStillRuns) {
   ManualLoop m;
-  m.loop.immediate([&m] {
-    m.loop.queue_microtask(m.note("microtask")).value();
-    throw std::runtime_error("broken");
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.loop.queue_microtask(m.note("microtask")).value();
+        throw std::runtime_error("broken");
+      })
+      .value();
   EXPECT_EQ(m.loop.run().reason(), Reason::failed);
   EXPECT_EQ(m.log, Lines{"microtask"});
 }
@@ -114,10 +118,12 @@ TEST(Uncaught, AHandlerMayStopTheLoop) {
 TEST(Uncaught, AFailureInACallbackThatStopsOrClosesIsNotLost) {
   for (const bool close : {false, true}) {
     ManualLoop m;
-    m.loop.immediate([&m, close] {
-      close ? m.loop.close() : m.loop.stop();
-      throw std::runtime_error("last words");
-    }).value();
+    m.loop
+        .immediate([&m, close] {
+          close ? m.loop.close() : m.loop.stop();
+          throw std::runtime_error("last words");
+        })
+        .value();
     const RunOutcome outcome = m.loop.run();
     EXPECT_EQ(outcome.reason(), Reason::failed);
     EXPECT_EQ(outcome.error()->message(), "last words");
@@ -127,10 +133,12 @@ TEST(Uncaught, AFailureInACallbackThatStopsOrClosesIsNotLost) {
 
 TEST(Uncaught, TheFirstFailureIsTheReason) {
   ManualLoop m;
-  m.loop.immediate([&m] {
-    m.loop.queue_microtask([] { throw std::runtime_error("second"); }).value();
-    throw std::runtime_error("first");
-  }).value();
+  m.loop
+      .immediate([&m] {
+        m.loop.queue_microtask([] { throw std::runtime_error("second"); }).value();
+        throw std::runtime_error("first");
+      })
+      .value();
   EXPECT_EQ(m.loop.run().error()->message(), "first");
   EXPECT_EQ(m.loop.figures().uncaught, 2u);
 }
@@ -154,11 +162,14 @@ TEST(Uncaught, AnIntervalThatThrewKeepsItsBeat) {
   int handled = 0;
   ManualLoop m{{.on_uncaught = [&handled](const Error&) { ++handled; }}};
   TimerHandle interval;
-  interval = m.loop.every(10ms, [&] {
-    m.log.push_back(std::to_string(m.ms()));
-    if (m.log.size() == 3) interval.cancel();
-    throw std::runtime_error("every time");
-  }).value();
+  interval = m.loop
+                 .every(10ms,
+                        [&] {
+                          m.log.push_back(std::to_string(m.ms()));
+                          if (m.log.size() == 3) interval.cancel();
+                          throw std::runtime_error("every time");
+                        })
+                 .value();
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(m.log, (Lines{"10", "20", "30"}));
   EXPECT_EQ(handled, 3);
@@ -167,10 +178,13 @@ TEST(Uncaught, AnIntervalThatThrewKeepsItsBeat) {
 TEST(Uncaught, AWatchThatThrewStaysRegistered) {
   int calls = 0, handled = 0;
   KindBench m{{.on_uncaught = [&handled](const Error&) { ++handled; }}};
-  m.watch = m.loop.watch(m.event.get(), Interest::readable, [&](Readiness) {
-    if (++calls == 2) m.watch.close();
-    throw std::runtime_error("every time");
-  }).value();
+  m.watch = m.loop
+                .watch(m.event.get(), Interest::readable,
+                       [&](Readiness) {
+                         if (++calls == 2) m.watch.close();
+                         throw std::runtime_error("every time");
+                       })
+                .value();
   for (const auto at : {1ms, 2ms}) m.poller.script(m.at(at), m.poller.last_added_fd(), {.readable = true});
   EXPECT_EQ(m.loop.run().reason(), Reason::idle);
   EXPECT_EQ(calls, 2);
@@ -185,10 +199,13 @@ TEST(PollFailure, AtAnyWaitEndsTheRunOnceAndTheLoopStaysUsable) {
     ObserverDouble observer;
     ManualLoop m{{.observer = &observer}};
     TimerHandle interval;
-    interval = m.loop.every(10ms, [&] {
-      m.log.push_back(std::to_string(m.ms()));
-      if (m.log.size() == 6) interval.cancel();
-    }).value();
+    interval = m.loop
+                   .every(10ms,
+                          [&] {
+                            m.log.push_back(std::to_string(m.ms()));
+                            if (m.log.size() == 6) interval.cancel();
+                          })
+                   .value();
     m.poller.fail_nth("wait", n, Error::from_errno(ENOMEM, "epoll_wait"));
     const RunOutcome outcome = m.loop.run();
     EXPECT_EQ(outcome.reason(), Reason::failed);

@@ -13,12 +13,15 @@ Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback) {
   UniqueFd duplicate{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
   if (!duplicate) {
     const int error = errno;
-    if (error == EBADF) return fail(Error(Errc::invalid_descriptor, "watch: the descriptor is not open").with("fd", std::to_string(fd)));
+    if (error == EBADF)
+      return fail(Error(Errc::invalid_descriptor, "watch: the descriptor is not open").with("fd", std::to_string(fd)));
     return fail(Error::from_errno(error, "watch: duplicating the descriptor").with("fd", std::to_string(fd)));
   }
   const int number = duplicate.get();
   const std::optional<SlabId> id = slab_.insert(Watch{std::move(duplicate), std::move(callback), true});
-  if (!id) return fail(Error(Errc::full, "watch: LoopLimits::watches_max registrations exist").with("limit", std::to_string(slab_.limit())));
+  if (!id)
+    return fail(
+        Error(Errc::full, "watch: LoopLimits::watches_max registrations exist").with("limit", std::to_string(slab_.limit())));
   if (auto added = poller_.add(number, interest, id->bits()); !added) {
     slab_.erase(*id);
     return fail(std::move(added.error()));

@@ -193,7 +193,9 @@ TEST_F(WatchTest, AnUnreferencedWatchDoesNotKeepTheLoopAlive) {
 }
 
 TEST_F(WatchTest, DroppingReplacingAndMovingTheHandleFollowItsOwnership) {
-  { const WatchHandle dropped = watch([](Readiness) {}); }
+  {
+    const WatchHandle dropped = watch([](Readiness) {});
+  }
   EXPECT_EQ(m.poller.registered(), 0u);
   WatchHandle handle = watch([](Readiness) {});
   handle = watch([](Readiness) {});
@@ -232,11 +234,13 @@ TEST(RealWatch, AStopInTheMiddleOfABatchLeavesTheRestForTheNextRun) {
   std::vector<int> called;
   WatchHandle handles[3];
   for (int i = 0; i < 3; ++i)
-    handles[i] = loop.watch(events[i].get(), Interest::readable, [&, i](Readiness) {
-      called.push_back(i);
-      handles[i].close();
-      loop.stop();
-    }).value();
+    handles[i] = loop.watch(events[i].get(), Interest::readable,
+                            [&, i](Readiness) {
+                              called.push_back(i);
+                              handles[i].close();
+                              loop.stop();
+                            })
+                     .value();
   for (std::size_t run = 1; run <= 3; ++run) {
     EXPECT_EQ(loop.run().reason(), Reason::stopped);
     EXPECT_EQ(called.size(), run);
@@ -252,21 +256,25 @@ TEST(RealWatch, GoesOnWhenTheDescriptorIsClosedBehindItsBackAndTheNumberIsReused
   const UniqueFd keep{::fcntl(number, F_DUPFD_CLOEXEC, 0)};
   std::string read;
   WatchHandle handle;
-  handle = loop.watch(number, Interest::readable, [&](Readiness) {
-    char byte = 0;
-    ASSERT_EQ(::read(keep.get(), &byte, 1), 1);
-    read.push_back(byte);
-    handle.close();
-  }).value();
+  handle = loop.watch(number, Interest::readable,
+                      [&](Readiness) {
+                        char byte = 0;
+                        ASSERT_EQ(::read(keep.get(), &byte, 1), 1);
+                        read.push_back(byte);
+                        handle.close();
+                      })
+               .value();
   pipe.read_end.reset();
   const UniqueFd stranger = make_eventfd(1);
   ASSERT_EQ(stranger.get(), number);
   int stranger_calls = 0;
   WatchHandle other;
-  other = loop.watch(number, Interest::readable, [&](Readiness) {
-    ++stranger_calls;
-    other.close();
-  }).value();
+  other = loop.watch(number, Interest::readable,
+                     [&](Readiness) {
+                       ++stranger_calls;
+                       other.close();
+                     })
+              .value();
   pipe.write('y');
   EXPECT_EQ(loop.run().reason(), Reason::idle);
   EXPECT_EQ(read, "y");
@@ -278,10 +286,12 @@ TEST(RealWatch, HearsTheEndOfTheOtherSide) {
   Pipe pipe;
   Readiness seen;
   WatchHandle handle;
-  handle = loop.watch(pipe.read_end.get(), Interest::readable, [&](Readiness ready) {
-    seen = ready;
-    handle.close();
-  }).value();
+  handle = loop.watch(pipe.read_end.get(), Interest::readable,
+                      [&](Readiness ready) {
+                        seen = ready;
+                        handle.close();
+                      })
+               .value();
   pipe.write_end.reset();
   EXPECT_EQ(loop.run().reason(), Reason::idle);
   EXPECT_TRUE(seen.hang_up && seen.readable);

@@ -57,8 +57,7 @@ Readiness from_epoll(std::uint32_t events) noexcept {
 
 class EpollPoller final : public Poller {
  public:
-  EpollPoller(UniqueFd epoll, std::shared_ptr<EventFdWaker> waker) noexcept
-      : epoll_(std::move(epoll)), waker_(std::move(waker)) {}
+  EpollPoller(UniqueFd epoll, std::shared_ptr<EventFdWaker> waker) noexcept : epoll_(std::move(epoll)), waker_(std::move(waker)) {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return "epoll"; }
 
@@ -99,11 +98,13 @@ class EpollPoller final : public Poller {
     if (epoll_ctl(epoll_.get(), operation, fd, &event) == 0) return {};
     const int error = errno;
     const std::string number = std::to_string(fd);
-    if (error == EBADF) return fail(Error(Errc::invalid_descriptor, std::string(name) + ": the descriptor is not open").with("fd", number));
+    if (error == EBADF)
+      return fail(Error(Errc::invalid_descriptor, std::string(name) + ": the descriptor is not open").with("fd", number));
     if (error == EPERM)
-      return fail(Error(Errc::unsupported, std::string(name) +
-                            ": this kind of file is always ready and cannot be waited for (a regular file or directory)")
-                      .with("fd", number));
+      return fail(
+          Error(Errc::unsupported,
+                std::string(name) + ": this kind of file is always ready and cannot be waited for (a regular file or directory)")
+              .with("fd", number));
     return fail(Error::from_errno(error, std::string("epoll_ctl ") + name).with("fd", number));
   }
 

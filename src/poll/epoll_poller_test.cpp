@@ -103,9 +103,9 @@ TEST_F(EpollPollerTest, AcceptsAnEndlessTimeOut) {
 
 TEST_F(EpollPollerTest, ASignalEndsTheWaitWithoutAnError) {
   static std::atomic<int> signals{0};
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int) { ++signals; };
-  struct sigaction saved {};
+  struct sigaction saved{};
   ASSERT_EQ(::sigaction(SIGUSR1, &action, &saved), 0);
   std::atomic<bool> returned{false};
   std::jthread sender{[&returned, waiter = ::pthread_self()] {

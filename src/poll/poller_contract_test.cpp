@@ -65,11 +65,11 @@ class PollerContract : public ::testing::TestWithParam<Maker> {
   std::size_t wait(std::optional<Duration> timeout = Duration::zero()) { return poller.wait(events, timeout).value(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Pollers, PollerContract,
-                         ::testing::Values(Maker{"epoll", []() -> std::unique_ptr<Subject> { return std::make_unique<EpollSubject>(); }},
-                                           Maker{"scripted",
-                                                 []() -> std::unique_ptr<Subject> { return std::make_unique<ScriptedSubject>(); }}),
-                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Pollers, PollerContract,
+    ::testing::Values(Maker{"epoll", []() -> std::unique_ptr<Subject> { return std::make_unique<EpollSubject>(); }},
+                      Maker{"scripted", []() -> std::unique_ptr<Subject> { return std::make_unique<ScriptedSubject>(); }}),
+    [](const auto& tested) { return tested.param.name; });
 
 TEST_P(PollerContract, HasAName) { EXPECT_EQ(poller.name(), GetParam().name); }
 

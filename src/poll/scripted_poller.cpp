@@ -104,8 +104,7 @@ Result<std::size_t> ScriptedPoller::wait(std::span<ReadyEvent> out, std::optiona
       until = until ? std::min(*until, event.at) : event.at;
       break;
     }
-  if (!until)
-    return fail(Errc::would_block_forever, "the loop waits for ever: no timer is armed and nothing more is scripted");
+  if (!until) return fail(Errc::would_block_forever, "the loop waits for ever: no timer is armed and nothing more is scripted");
   clock_.advance_to(*until);
   return deliver(out);
 }

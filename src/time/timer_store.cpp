@@ -12,8 +12,8 @@ TimerNode& TimerStore::node(TimerId id) noexcept {
 }
 
 std::optional<TimerId> TimerStore::arm(Instant deadline, Duration delay, Duration period, Task task) {
-  // Room for every node, armed or not, before the new one exists: running out of memory changes nothing, and rearm() never allocates.
-  // Doubled by hand, because reserve() grows to exactly what it is asked for.
+  // Room for every node, armed or not, before the new one exists: running out of memory changes nothing, and rearm() never
+  // allocates. Doubled by hand, because reserve() grows to exactly what it is asked for.
   if (heap_.capacity() <= slab_.size()) heap_.reserve(std::max(kFirstRoom, heap_.capacity() * 2));
   const std::optional<TimerId> id = slab_.insert();
   if (!id) return std::nullopt;

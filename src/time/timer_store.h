@@ -19,15 +19,15 @@ using TimerId = SlabId;
 /// What a timer does when it fires, and whether it keeps the loop alive.
 struct TimerNode {
   Task task;
-  Duration delay{};            ///< as asked for: what refresh() uses again
-  Duration period{};           ///< zero: one-shot
+  Duration delay{};   ///< as asked for: what refresh() uses again
+  Duration period{};  ///< zero: one-shot
   Instant deadline{};
   std::uint32_t heap_index = 0;
   bool ref = true;
-  bool armed = true;           ///< in the heap; false while its callback runs and after a one-shot fired
-  bool firing = false;         ///< its callback is on the stack
-  bool cancelled = false;      ///< cancelled by its own callback: erased when that returns
-  bool detached = false;       ///< no handle: a one-shot erases itself after firing
+  bool armed = true;       ///< in the heap; false while its callback runs and after a one-shot fired
+  bool firing = false;     ///< its callback is on the stack
+  bool cancelled = false;  ///< cancelled by its own callback: erased when that returns
+  bool detached = false;   ///< no handle: a one-shot erases itself after firing
 };
 
 /// Order     pop_due() yields by (deadline, sequence); arming gives a new, larger sequence, so equal deadlines keep call order.

@@ -19,7 +19,9 @@ constexpr std::uint64_t kAnySequence = std::numeric_limits<std::uint64_t>::max()
 
 Instant at(int ms) { return Instant{std::chrono::milliseconds{ms}}; }
 
-TimerId arm(TimerStore& store, int deadline_ms) { return store.arm(at(deadline_ms), {}, {}, [] {}).value(); }
+TimerId arm(TimerStore& store, int deadline_ms) {
+  return store.arm(at(deadline_ms), {}, {}, [] {}).value();
+}
 
 std::vector<TimerId> pop_all(TimerStore& store, Instant now = Instant::max(), std::uint64_t before = kAnySequence) {
   std::vector<TimerId> ids;
@@ -246,8 +248,8 @@ class StoreAndModel {
 
   std::mt19937_64 random_;
   TimerStore store_{200};
-  std::multimap<Instant, TimerId> model_;      // what is armed
-  std::map<std::uint64_t, bool> refs_;         // what exists, and its ref
+  std::multimap<Instant, TimerId> model_;  // what is armed
+  std::map<std::uint64_t, bool> refs_;     // what exists, and its ref
   std::vector<TimerId> known_;
   Instant now_{};
   std::ostringstream trace_;

@@ -30,20 +30,43 @@ struct Program {
   void act() {
     if (input.empty()) return;
     switch (input.byte() % 14) {
-      case 0: if (auto timer = loop.schedule(Duration{input.below(1000)}, step())) timers.push_back(std::move(*timer)); break;
-      case 1: if (auto timer = loop.every(Duration{1 + input.below(1000)}, step())) timers.push_back(std::move(*timer)); break;
-      case 2: if (!timers.empty()) timers.erase(timers.begin() + static_cast<std::ptrdiff_t>(input.byte() % timers.size())); break;
-      case 3: if (!timers.empty()) timers[input.byte() % timers.size()].refresh(); break;
-      case 4: if (!timers.empty()) timers[input.byte() % timers.size()].unref(); break;
+      case 0:
+        if (auto timer = loop.schedule(Duration{input.below(1000)}, step())) timers.push_back(std::move(*timer));
+        break;
+      case 1:
+        if (auto timer = loop.every(Duration{1 + input.below(1000)}, step())) timers.push_back(std::move(*timer));
+        break;
+      case 2:
+        if (!timers.empty()) timers.erase(timers.begin() + static_cast<std::ptrdiff_t>(input.byte() % timers.size()));
+        break;
+      case 3:
+        if (!timers.empty()) timers[input.byte() % timers.size()].refresh();
+        break;
+      case 4:
+        if (!timers.empty()) timers[input.byte() % timers.size()].unref();
+        break;
       case 5: static_cast<void>(loop.immediate(step())); break;
       case 6: static_cast<void>(loop.next_tick(step())); break;
       case 7: static_cast<void>(loop.queue_microtask(step())); break;
       case 8: static_cast<void>(loop.at_closing(step())); break;
-      case 9: accepted += door.post([this] { ++executed; act(); }) == Admission::accepted; break;
+      case 9:
+        accepted += door.post([this] {
+          ++executed;
+          act();
+        }) == Admission::accepted;
+        break;
       case 10: loop.stop(); break;
       case 11: clock.advance(Duration{input.below(5000)}); break;
-      case 12: for (int i = input.byte() % 4; i-- > 0 && depth < 8;) { ++depth; act(); --depth; } break;
-      case 13: if (input.byte() == 0) loop.close(); break;
+      case 12:
+        for (int i = input.byte() % 4; i-- > 0 && depth < 8;) {
+          ++depth;
+          act();
+          --depth;
+        }
+        break;
+      case 13:
+        if (input.byte() == 0) loop.close();
+        break;
     }
   }
 };

@@ -28,7 +28,8 @@ struct CallbackKind {
 inline constexpr std::array kCallbackKinds{
     CallbackKind{"next tick", [](KindBench& bench, Task task) { bench.loop.next_tick(std::move(task)).value(); }},
     CallbackKind{"microtask", [](KindBench& bench, Task task) { bench.loop.queue_microtask(std::move(task)).value(); }},
-    CallbackKind{"timer", [](KindBench& bench, Task task) { bench.loop.schedule(Duration::zero(), std::move(task)).value().detach(); }},
+    CallbackKind{"timer",
+                 [](KindBench& bench, Task task) { bench.loop.schedule(Duration::zero(), std::move(task)).value().detach(); }},
     CallbackKind{"interval",
                  [](KindBench& bench, Task task) {
                    bench.interval = bench.loop

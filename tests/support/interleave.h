@@ -12,8 +12,8 @@
 namespace millrace::testing {
 
 /// Stands in for std::atomic in a model: a plain value, so that a model can be copied at any point and continued in two ways.
-/// One operation is one step. An operation of the code under test that reads first and exchanges later takes two: the model reads by
-/// itself in the first step, and freezes that value for the load() inside the call that it makes in the second.
+/// One operation is one step. An operation of the code under test that reads first and exchanges later takes two: the model reads
+/// by itself in the first step, and freezes that value for the load() inside the call that it makes in the second.
 template <typename T>
 struct StepAtomic {
   T value;
@@ -35,16 +35,16 @@ struct StepAtomic {
 /// What the search found.
 struct Exploration {
   std::size_t states = 0;
-  std::uint64_t schedules = 0;         ///< how many complete orders there are; meaningful without a violation
-  std::string violation;               ///< empty: none
-  std::vector<std::string> schedule;   ///< the steps that lead to the violation
+  std::uint64_t schedules = 0;        ///< how many complete orders there are; meaningful without a violation
+  std::string violation;              ///< empty: none
+  std::vector<std::string> schedule;  ///< the steps that lead to the violation
 };
 
 /// A Model is a value with
 ///   std::size_t actors(); bool enabled(actor); std::string step(actor), which acts and names itself;
 ///   bool finished(); std::string violation(), checked in every state; key(), equal for states that behave alike.
-/// Every reachable state is visited once, which covers every schedule. A state in which nobody can move and that is not finished, and
-/// one that can be reached from itself, are violations too.
+/// Every reachable state is visited once, which covers every schedule. A state in which nobody can move and that is not finished,
+/// and one that can be reached from itself, are violations too.
 template <typename Model>
 class Explorer {
  public:

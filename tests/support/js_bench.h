@@ -42,8 +42,8 @@ struct JsBench : ManualLoop {
     return js->run();
   }
 
-  std::string out;       ///< what was written to 1
-  std::string err;       ///< what was written to 2
+  std::string out;  ///< what was written to 1
+  std::string err;  ///< what was written to 2
   std::vector<js::UncaughtReport> uncaught;
   std::unique_ptr<js::Runtime> js;
 

@@ -7,8 +7,8 @@ namespace millrace::js {
 
 /// Each false has a documented consequence (docs/architecture.md).
 struct Capabilities {
-  std::string engine;   ///< name, e.g. "JavaScriptCore"
-  std::string version;  ///< of the library in use
+  std::string engine;               ///< name, e.g. "JavaScriptCore"
+  std::string version;              ///< of the library in use
   bool drain_inside_entry = false;  ///< microtasks run inside a VM entry, where limits apply
   bool promise_inspection = false;  ///< state and handled flag of a promise are readable
   bool proxy_inspection = false;    ///< a Proxy can be told from other objects without running a trap

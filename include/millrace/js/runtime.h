@@ -43,13 +43,13 @@ struct RuntimeOptions {
 
 /// How a program ended.
 struct RuntimeOutcome {
-  int exit_code = 0;           ///< as Node's: 0, process.exitCode, 1 uncaught error, 7 failing error handler, 13 never-settled main promise
+  int exit_code = 0;  ///< as Node's: 0, process.exitCode, 1 uncaught error, 7 failing error handler, 13 never-settled main promise
   bool finished = true;        ///< false: the loop was stopped from outside, and run() may be called again
   std::optional<Error> error;  ///< the loop itself failed
 };
 
-/// A function of C++ as JavaScript sees it. What it returns becomes the result; an Error becomes a thrown JavaScript Error with `code`
-/// and `correlationId`; a C++ exception, too. Arguments are valid for the call.
+/// A function of C++ as JavaScript sees it. What it returns becomes the result; an Error becomes a thrown JavaScript Error with
+/// `code` and `correlationId`; a C++ exception, too. Arguments are valid for the call.
 using NativeFunction = std::function<Result<Value>(std::span<const Value> arguments)>;
 
 /// Thread    the one that created it, which also runs the loop. Lifetime: the loop outlives it. One runtime per loop.
@@ -63,7 +63,8 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
 
   /// Runs `source` as a script and returns its last value. A checkpoint follows when the loop runs no callback just now.
-  /// Errors: Errc::syntax_error or Errc::javascript_error with context name, message and stack; Errc::terminated after the program's exit.
+  /// Errors: Errc::syntax_error or Errc::javascript_error with context name, message and stack; Errc::terminated after the
+  /// program's exit.
   Result<Value> evaluate(std::string_view source, std::string_view name = "<evaluate>");
   /// Loads `path` as the program's main CommonJS module. What it throws takes the way of every uncaught error, so only a finished
   /// runtime is an error here. Then call run().

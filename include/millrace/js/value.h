@@ -30,7 +30,7 @@ class Value {
   [[nodiscard]] bool is_boolean() const;
   [[nodiscard]] bool is_number() const;
   [[nodiscard]] bool is_string() const;
-  [[nodiscard]] bool is_object() const;    ///< functions too
+  [[nodiscard]] bool is_object() const;  ///< functions too
   [[nodiscard]] bool is_function() const;
   /// JavaScript truthiness; false on an empty Value.
   [[nodiscard]] bool to_boolean() const;

@@ -59,7 +59,7 @@ namespace {
 /// What one thread knows of its engines. The C API hands a host function nothing but the context and the function object, and the
 /// engine's run loop is one per thread; so these two facts cannot be handed in and live here, invisible outside this file.
 struct ThreadEngines {
-  Engine::Impl* first = nullptr;     ///< all engines of this thread
+  Engine::Impl* first = nullptr;  ///< all engines of this thread
   EngineEventSource* events = nullptr;
   ~ThreadEngines() { delete events; }
   EngineEventSource& event_source() {
@@ -69,7 +69,21 @@ struct ThreadEngines {
 };
 thread_local ThreadEngines thread_engines;
 
-std::size_t hash_of(JSObjectRef object) noexcept { return (reinterpret_cast<std::uintptr_t>(object) >> 4) * 0x9e3779b97f4a7c15ULL >> 20; }
+/// Once for the process, see spi.h.
+bool prepare_collection_timers() {
+  static const bool prepared = [] {
+    const spi::Symbols symbols = spi::look_up_symbols();
+    if (symbols.initialize_main_thread == nullptr || symbols.memory_pressure_handler == nullptr) return false;
+    symbols.initialize_main_thread();
+    symbols.memory_pressure_handler();
+    return true;
+  }();
+  return prepared;
+}
+
+std::size_t hash_of(JSObjectRef object) noexcept {
+  return (reinterpret_cast<std::uintptr_t>(object) >> 4) * 0x9e3779b97f4a7c15ULL >> 20;
+}
 
 }  // namespace
 
@@ -124,7 +138,7 @@ void Engine::Impl::find_capabilities() {
                          std::to_string(jsc_get_micro_version());
   capabilities.drain_inside_entry = symbols.drain_microtasks != nullptr;
   capabilities.termination = true;
-  capabilities.event_source = true;
+  capabilities.event_source = prepare_collection_timers();
   const auto probe = [this](const char* source) {
     return JSEvaluateScript(context, JscString(source).get(), nullptr, nullptr, 1, nullptr);
   };
@@ -145,18 +159,19 @@ void Engine::Impl::find_capabilities() {
   if (proxy == nullptr || fulfilled == nullptr || pending == nullptr) return;
   proxy_type = spi::cell_type(proxy);
   promise_type = spi::cell_type(fulfilled);
-  proxy_fields = revoked != nullptr && spi::proxy_handler(proxy) == handler &&
-                 spi::proxy_handler(revoked) == JSValueMakeNull(context);
+  proxy_fields =
+      revoked != nullptr && spi::proxy_handler(proxy) == handler && spi::proxy_handler(revoked) == JSValueMakeNull(context);
   capabilities.proxy_inspection = tells_apart(proxy_type, {"({})", "[]", "new Map", "globalThis", "Promise.resolve()"});
   if (symbols.promise_status == nullptr || symbols.promise_is_handled == nullptr || symbols.promise_result == nullptr) return;
-  capabilities.promise_inspection =
-      tells_apart(promise_type, {"({})", "[]", "(class {})", "new Map", "new Error", "new Proxy({}, {})", "Object.create(Promise.prototype)"}) &&
-      spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
-      symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
-      JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
+  capabilities.promise_inspection = tells_apart(promise_type, {"({})", "[]", "(class {})", "new Map", "new Error",
+                                                               "new Proxy({}, {})", "Object.create(Promise.prototype)"}) &&
+                                    spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
+                                    symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
+                                    JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
 }
 
-/// Null when `source` parses. The engine puts the position into enumerable properties; they are hidden, as those of thrown errors are.
+/// Null when `source` parses. The engine puts the position into enumerable properties; they are hidden, as those of thrown errors
+/// are.
 JSValueRef Engine::Impl::syntax_error(JSStringRef source, JSStringRef url, int first_line) const {
   JSValueRef error = nullptr;
   if (JSCheckScriptSyntax(context, source, url, first_line, &error) || error == nullptr) return nullptr;
@@ -179,6 +194,7 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
     const EngineEventSource::Scope scope(thread_engines.event_source());
     impl->group = JSContextGroupCreate();
     impl->context = impl->group == nullptr ? nullptr : JSGlobalContextCreateInGroup(impl->group, nullptr);
+    prepare_collection_timers();
   }
   if (impl->context == nullptr) return fail(Errc::engine_failure, "JavaScriptCore did not create a context");
   JSContextGroupSetExecutionTimeLimit(impl->group, 1e6, [](JSContextRef, void*) { return false; }, nullptr);
@@ -230,8 +246,8 @@ Local Engine::error(std::string_view message, std::string_view code) const {
 }
 
 Local Engine::shared_numbers(std::span<double> numbers) const {
-  return local(JSObjectMakeTypedArrayWithBytesNoCopy(impl_->context, kJSTypedArrayTypeFloat64Array, numbers.data(), numbers.size_bytes(),
-                                                     [](void*, void*) {}, nullptr, nullptr));
+  return local(JSObjectMakeTypedArrayWithBytesNoCopy(
+      impl_->context, kJSTypedArrayTypeFloat64Array, numbers.data(), numbers.size_bytes(), [](void*, void*) {}, nullptr, nullptr));
 }
 
 Local Engine::function(std::string_view name, HostFunction callback, void* data) {
@@ -289,7 +305,8 @@ std::span<std::byte> Engine::bytes_of(Local value) const noexcept {
 
 Local Engine::bytes(std::span<const std::byte> copy_of) const {
   const JSObjectRef array = JSObjectMakeTypedArray(impl_->context, kJSTypedArrayTypeUint8Array, copy_of.size(), nullptr);
-  if (array != nullptr && !copy_of.empty()) std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
+  if (array != nullptr && !copy_of.empty())
+    std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
   return local(array);
 }
 
@@ -323,7 +340,8 @@ JsResult<Local> Engine::evaluate(std::string_view source, std::string_view url, 
   return std::unexpected(impl_->thrown(exception));
 }
 
-JsResult<Local> Engine::compile_function(std::string_view body, std::string_view url, std::span<const std::string_view> parameters) {
+JsResult<Local> Engine::compile_function(std::string_view body, std::string_view url,
+                                         std::span<const std::string_view> parameters) {
   // JSObjectMakeFunction() would number lines from 3, so the function is an expression whose head shares line 1 with the body.
   std::string source = "(function (";
   for (const std::string_view parameter : parameters) source.append(parameter).append(", ");
@@ -409,7 +427,11 @@ void Engine::block_jobs() noexcept {
 
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
 
-Engine::EventSource Engine::event_source() { return thread_engines.event_source().query(); }
-void Engine::pump() noexcept { thread_engines.event_source().dispatch(); }
+Engine::EventSource Engine::event_source() {
+  return impl_->capabilities.event_source ? thread_engines.event_source().query() : EventSource{};
+}
+void Engine::pump() noexcept {
+  if (impl_->capabilities.event_source) thread_engines.event_source().dispatch();
+}
 
 }  // namespace millrace::js

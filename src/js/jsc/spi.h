@@ -16,9 +16,9 @@ extern "C" {
 void JSLock(JSContextRef context);
 void JSUnlock(JSContextRef context);
 
-// The watchdog: calls `callback` after `limit` seconds of CPU time in one entry; true terminates. With a limit of zero, set inside an
-// entry, it stops JavaScript at once: that is how process.exit() works. The watchdog must exist before the entry begins, hence one
-// set-and-clear at creation. No fallback; linking fails.
+// The watchdog: calls `callback` after `limit` seconds of CPU time in one entry; true terminates. With a limit of zero, set inside
+// an entry, it stops JavaScript at once: that is how process.exit() works. The watchdog must exist before the entry begins, hence
+// one set-and-clear at creation. No fallback; linking fails.
 using JSShouldTerminateCallback = bool (*)(JSContextRef context, void* data);
 void JSContextGroupSetExecutionTimeLimit(JSContextGroupRef group, double limit, JSShouldTerminateCallback callback, void* data);
 void JSContextGroupClearExecutionTimeLimit(JSContextGroupRef group);
@@ -44,15 +44,23 @@ using PromiseStatus = unsigned (*)(JSValueRef promise, JSContextGroupRef vm);
 using PromiseIsHandled = bool (*)(JSValueRef promise, JSContextGroupRef vm);
 using PromiseResult = JSValueRef (*)(JSValueRef promise, JSContextGroupRef vm);
 
-/// `JSC::VM::DrainMicrotaskDelayScope(VM&)`: while one exists nothing drains, not even at the last unlock. Built once, when a runtime
-/// has exited or is destroyed with jobs waiting, and never taken down: its only state is a reference to the VM, which we give back.
-/// Fallback: jobs that waited when process.exit() was called may still run while the runtime is taken down.
+/// `JSC::VM::DrainMicrotaskDelayScope(VM&)`: while one exists nothing drains, not even at the last unlock. Built once, when a
+/// runtime has exited or is destroyed with jobs waiting, and never taken down: its only state is a reference to the VM, which we
+/// give back. Fallback: jobs that waited when process.exit() was called may still run while the runtime is taken down.
 using BlockMicrotasks = void (*)(void* storage, JSContextGroupRef vm);
 inline constexpr std::size_t kDelayScopeBytes = sizeof(void*);
 
-/// The type byte in the header of a heap cell (JSCell::m_type: after the 32-bit structure id and the indexing type). The values are not
-/// used, only compared with the byte of a promise of our own; engine creation checks that this tells promises from other objects.
-/// Fallback: promises are not inspected.
+/// `WTF::initializeMainThread()` and `WTF::MemoryPressureHandler::singleton()`. The engine's timer for full collections asks the
+/// latter for the process's size, and its constructor wants the main thread's run loop, which the C API never sets up: a program
+/// that allocates for some seconds would crash. So both are made with the first engine of the process, on its thread; the first is
+/// idempotent and does nothing when the host uses WebKit by itself. Fallback: collections by timer are not pumped
+/// (Capabilities::event_source is false); the engine still collects when it allocates.
+using InitializeMainThread = void (*)();
+using MemoryPressureHandler = void* (*)();
+
+/// The type byte in the header of a heap cell (JSCell::m_type: after the 32-bit structure id and the indexing type). The values are
+/// not used, only compared with the byte of a promise of our own; engine creation checks that this tells promises from other
+/// objects. Fallback: promises are not inspected.
 inline constexpr std::size_t kCellTypeOffset = 5;
 inline std::uint8_t cell_type(JSValueRef object) noexcept {
   std::uint8_t type = 0;
@@ -60,9 +68,9 @@ inline std::uint8_t cell_type(JSValueRef object) noexcept {
   return type;
 }
 
-/// The two internal fields of a Proxy cell, behind its header and butterfly. A revoked Proxy keeps its target and loses its handler, and
-/// no function tells. Checked at creation against a Proxy whose parts we know.
-/// Fallback: a revoked Proxy looks like one that is not, and the handler is not shown.
+/// The two internal fields of a Proxy cell, behind its header and butterfly. A revoked Proxy keeps its target and loses its
+/// handler, and no function tells. Checked at creation against a Proxy whose parts we know. Fallback: a revoked Proxy looks like
+/// one that is not, and the handler is not shown.
 inline constexpr std::size_t kProxyHandlerOffset = 24;
 inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
   JSValueRef handler = nullptr;
@@ -76,6 +84,8 @@ struct Symbols {
   PromiseIsHandled promise_is_handled;
   PromiseResult promise_result;
   BlockMicrotasks block_microtasks;
+  InitializeMainThread initialize_main_thread;
+  MemoryPressureHandler memory_pressure_handler;
 };
 
 inline Symbols look_up_symbols() noexcept {
@@ -84,7 +94,9 @@ inline Symbols look_up_symbols() noexcept {
           reinterpret_cast<PromiseStatus>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6statusERNS_2VME")),
           reinterpret_cast<PromiseIsHandled>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise9isHandledERNS_2VME")),
           reinterpret_cast<PromiseResult>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6resultERNS_2VME")),
-          reinterpret_cast<BlockMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM24DrainMicrotaskDelayScopeC1ERS0_"))};
+          reinterpret_cast<BlockMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM24DrainMicrotaskDelayScopeC1ERS0_")),
+          reinterpret_cast<InitializeMainThread>(dlsym(RTLD_DEFAULT, "_ZN3WTF20initializeMainThreadEv")),
+          reinterpret_cast<MemoryPressureHandler>(dlsym(RTLD_DEFAULT, "_ZN3WTF21MemoryPressureHandler9singletonEv"))};
 }
 
 }  // namespace millrace::js::spi
