@@ -84,6 +84,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] bool is_module(const std::string& file) const { return modules_.contains(file); }
   /// Source text that was not read from a file, for error excerpts.
   [[nodiscard]] const std::string* source_of(const std::string& name) const noexcept;
+  void remember_source(std::string_view name, std::string_view source);
 
  private:
   /// Holds the engine for this turn, and knows whether JavaScript is on the stack.
@@ -107,6 +108,10 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop.
   template <typename Call>
   JsResult<Local> enter(Call call);
+  /// What every public operation is: refused after the end, done within a turn, followed by a checkpoint when none comes by itself.
+  template <typename T, typename Body>
+  Result<T> operation(std::string_view name, Body body);
+  [[nodiscard]] Result<Value> keep_result(const JsResult<Local>& result);
   JsResult<Local> enter_function(Local function, std::span<const Local> arguments);
   void end_turn() noexcept;
   void after_entry() noexcept;
@@ -164,7 +169,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   static Local call_native(HostCall& call);
   [[nodiscard]] Local javascript_error(const Error& error);
   std::deque<Error> crossed_;  ///< the latest errors that went into JavaScript, to recognise one that comes back
-  std::unordered_map<std::string, std::string> sources_;
+  std::deque<std::pair<std::string, std::string>> sources_;  ///< name and text, the latest last
   std::unordered_set<std::string> modules_;
   std::unordered_map<int, UniqueFd> files_;
   int last_file_ = 0;
@@ -172,6 +177,30 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
 /// A number of JavaScript as an exit code: its lower 32 bits, as a process's exit() takes them.
 [[nodiscard]] int exit_code_of(double number) noexcept;
+
+template <typename Call>
+JsResult<Local> RuntimeCore::enter(Call call) {
+  if (over()) return std::unexpected(ThrownValue{{}, true});
+  const TurnScope turn(*this);
+  cover_native_tasks();
+  jobs_ = true;
+  ++entered_;
+  JsResult<Local> result = call();
+  --entered_;
+  after_entry();
+  return result;
+}
+
+template <typename T, typename Body>
+Result<T> RuntimeCore::operation(std::string_view name, Body body) {
+  if (auto refused = refuse_finished(name); !refused) return fail(refused.error());
+  Result<T> result = [&]() -> Result<T> {
+    const TurnScope turn(*this);
+    return body();
+  }();
+  checkpoint_if_outside();
+  return result;
+}
 
 /// Makes the `native` object that the built-ins see (host_table.cpp).
 [[nodiscard]] Local make_native_object(RuntimeCore& core);
