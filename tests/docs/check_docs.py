@@ -61,7 +61,7 @@ def check_tables():
 
 def main():
     cases = gtest_cases()
-    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "README.md"):
+    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "README.md"):
         check_named_tests(path, cases)
     check_links()
     check_readme_examples()
