@@ -328,7 +328,7 @@ void RuntimeCore::finish(int code) noexcept {
   jobs_ = left_over_ = false;
 }
 
-void RuntimeCore::report_uncaught(UncaughtReport report) {
+void RuntimeCore::report_uncaught(const UncaughtReport& report) {
   if (options_.on_uncaught)
     options_.on_uncaught(report);
   else

@@ -98,6 +98,7 @@ Local RuntimeCore::call_native(HostCall& call) {
   RuntimeCore& core = *slot.core;
   Engine& engine = call.engine();
   std::vector<Value> arguments;
+  arguments.reserve(call.count());
   for (std::size_t i = 0; i < call.count(); ++i) arguments.push_back(core.keep(call.at(i)));
   Result<Value> result = fail(Errc::uncaught_exception, "");
   try {

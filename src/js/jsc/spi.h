@@ -74,6 +74,7 @@ inline std::uint8_t cell_type(JSValueRef object) noexcept {
 inline constexpr std::size_t kProxyHandlerOffset = 24;
 inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
   JSValueRef handler = nullptr;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression,bugprone-multi-level-implicit-pointer-conversion): the field is a pointer
   std::memcpy(&handler, reinterpret_cast<const std::byte*>(proxy) + kProxyHandlerOffset, sizeof handler);
   return handler;
 }
