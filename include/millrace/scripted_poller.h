@@ -20,7 +20,7 @@ class ScriptedPoller final : public Poller {
   /// `fd` answers `ready` once, at `at` or as soon after as somebody is interested.
   void script(Instant at, int fd, Readiness ready);
   /// The n-th next call of `operation` ("add", "modify", "remove", "wait") fails with `error`; n = 1 is the very next.
-  void fail_nth(std::string operation, int n, Error error);
+  void fail_nth(const std::string& operation, int n, Error error);
   [[nodiscard]] std::size_t wakes() const noexcept;
   [[nodiscard]] std::size_t waits() const noexcept { return waits_; }
   /// The descriptor of the latest successful add(), or -1. Loop::watch() registers a duplicate, and this is its number.

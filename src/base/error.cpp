@@ -55,7 +55,7 @@ Error Error::from_errno(int number, std::string_view operation) {
 
 Error Error::from_exception(std::exception_ptr exception) {
   try {
-    std::rethrow_exception(exception);
+    std::rethrow_exception(std::move(exception));
   } catch (const ErrorException& known) {
     return known.error();
   } catch (const std::exception& standard) {

@@ -31,7 +31,7 @@ void ScriptedPoller::script(Instant at, int fd, Readiness ready) {
   events_.insert(std::lower_bound(events_.begin(), events_.end(), at, later), Event{at, fd, ready});
 }
 
-void ScriptedPoller::fail_nth(std::string operation, int n, Error error) {
+void ScriptedPoller::fail_nth(const std::string& operation, int n, Error error) {
   const int call = calls_[operation] + n;
   faults_[operation].insert_or_assign(call, std::move(error));
 }
