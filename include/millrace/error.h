@@ -40,8 +40,10 @@ struct CorrelationId {
 
 /// An immutable description of a failure, cheap to copy.
 /// Effect    carries a code, a message, named context, the error that caused it, and a correlation id.
-/// Identity  the correlation id is made at the innermost error and kept through wrapping, so that one failure has one id in every
-/// log. Thread    any; the shared state is immutable. Cost      one allocation at construction; copying counts a reference.
+/// Identity  the correlation id is made at the innermost error and kept through wrapping, so that one failure has one id in
+///           every log.
+/// Thread    any; the shared state is immutable.
+/// Cost      one allocation at construction; copying counts a reference.
 class Error {
  public:
   Error(std::error_code code, std::string message);

@@ -26,7 +26,7 @@ class Ingress {
 
   /// Hands `task` to the loop. Moved from only when accepted, so a refused task is still the caller's.
   /// Cost      one uncontended lock, one move of 64 bytes; a system call only when the loop sleeps; no allocation at a steady
-  /// depth.
+  ///           depth.
   ///           Never blocks on the loop. Out of memory: std::bad_alloc, nothing was posted.
   [[nodiscard]] Admission post(Task& task);
   [[nodiscard]] Admission post(Task&& task) { return post(task); }

@@ -110,8 +110,8 @@ class [[nodiscard]] LivenessHold {
   LoopCore* core_ = nullptr;
 };
 
-/// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at a
-/// time.
+/// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at
+///           a time.
 ///           Only ingress() handles, stop() and state() may be used elsewhere. Debug builds check.
 /// Re-entry  every member may be called from any callback, except run() and the destructor.
 class Loop {
@@ -124,9 +124,9 @@ class Loop {
   ~Loop();
 
   /// Runs ticks until nothing keeps the loop alive, or until stop() or close(). May be called again after it returned, from any
-  /// thread. Alive     referenced timers, watches and immediates, posted tasks, closing callbacks and LivenessHolds. A post that
-  /// arrives after
-  ///           run() decided to return stays queued for the next run().
+  /// thread.
+  /// Alive     referenced timers, watches and immediates, posted tasks, closing callbacks and LivenessHolds. A post that arrives
+  ///           after run() decided to return stays queued for the next run().
   RunOutcome run();
   /// One pass over all phases, waiting for readiness at most `wait` (zero: not at all). True: something still keeps the loop alive.
   /// Errors    as run(); Errc::closed on a closed loop.
@@ -170,8 +170,7 @@ class Loop {
 
   /// Calls `callback` whenever `fd` is ready for `interest`, once per tick while it stays ready.
   /// Errors    Errc::invalid_descriptor (not open), Errc::unsupported (regular files), Errc::invalid_argument (no interest),
-  /// Errc::full,
-  ///           Errc::closed, or the system's errno. On error nothing is left behind.
+  ///           Errc::full, Errc::closed, or the system's errno. On error nothing is left behind.
   /// Cost      two system calls; see WatchHandle for lifetime.
   [[nodiscard]] Result<WatchHandle> watch(int fd, Interest interest, std::function<void(Readiness)> callback);
 

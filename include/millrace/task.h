@@ -14,7 +14,7 @@ namespace millrace {
 
 /// A move-only `void()` callable of 64 bytes, one cache line.
 /// Cost      captures of up to 48 bytes (alignment up to 16, nothrow move) live inline and cost no allocation; larger ones cost
-/// one.
+///           one.
 ///           Moving a Task whose captures are trivially copyable copies 64 bytes and calls nothing.
 /// Calling   may be repeated (interval timers do); calling an empty Task is a broken precondition.
 /// Thread    none of its own: one owner at a time.

@@ -12,7 +12,8 @@
 namespace millrace {
 
 /// Guarantee  dispatch(token) after erase(id) finds nothing, also when the slot or the descriptor number lives on in a new
-/// registration. Thread     loop thread.
+///            registration.
+/// Thread     loop thread.
 class WatchTable {
  public:
   using Callback = std::function<void(Readiness)>;

@@ -46,21 +46,23 @@ using PromiseResult = JSValueRef (*)(JSValueRef promise, JSContextGroupRef vm);
 
 /// `JSC::VM::DrainMicrotaskDelayScope(VM&)`: while one exists nothing drains, not even at the last unlock. Built once, when a
 /// runtime has exited or is destroyed with jobs waiting, and never taken down: its only state is a reference to the VM, which we
-/// give back. Fallback: jobs that waited when process.exit() was called may still run while the runtime is taken down.
+/// give back.
+/// Fallback: jobs that waited when process.exit() was called may still run while the runtime is taken down.
 using BlockMicrotasks = void (*)(void* storage, JSContextGroupRef vm);
 inline constexpr std::size_t kDelayScopeBytes = sizeof(void*);
 
 /// `WTF::initializeMainThread()` and `WTF::MemoryPressureHandler::singleton()`. The engine's timer for full collections asks the
 /// latter for the process's size, and its constructor wants the main thread's run loop, which the C API never sets up: a program
 /// that allocates for some seconds would crash. So both are made with the first engine of the process, on its thread; the first is
-/// idempotent and does nothing when the host uses WebKit by itself. Fallback: collections by timer are not pumped
-/// (Capabilities::event_source is false); the engine still collects when it allocates.
+/// idempotent and does nothing when the host uses WebKit by itself.
+/// Fallback: collections by timer are not pumped (Capabilities::event_source is false); the engine still collects when it allocates.
 using InitializeMainThread = void (*)();
 using MemoryPressureHandler = void* (*)();
 
 /// The type byte in the header of a heap cell (JSCell::m_type: after the 32-bit structure id and the indexing type). The values are
 /// not used, only compared with the byte of a promise of our own; engine creation checks that this tells promises from other
-/// objects. Fallback: promises are not inspected.
+/// objects.
+/// Fallback: promises are not inspected.
 inline constexpr std::size_t kCellTypeOffset = 5;
 inline std::uint8_t cell_type(JSValueRef object) noexcept {
   std::uint8_t type = 0;
@@ -69,8 +71,8 @@ inline std::uint8_t cell_type(JSValueRef object) noexcept {
 }
 
 /// The two internal fields of a Proxy cell, behind its header and butterfly. A revoked Proxy keeps its target and loses its
-/// handler, and no function tells. Checked at creation against a Proxy whose parts we know. Fallback: a revoked Proxy looks like
-/// one that is not, and the handler is not shown.
+/// handler, and no function tells. Checked at creation against a Proxy whose parts we know.
+/// Fallback: a revoked Proxy looks like one that is not, and the handler is not shown.
 inline constexpr std::size_t kProxyHandlerOffset = 24;
 inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
   JSValueRef handler = nullptr;
