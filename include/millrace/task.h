@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -9,10 +10,11 @@
 #include <utility>
 
 #include <millrace/assert.h>
+#include <millrace/context.h>
 
 namespace millrace {
 
-/// A move-only `void()` callable of 64 bytes, one cache line.
+/// A move-only `void()` callable of 64 bytes, one cache line, that may carry a Context.
 /// Cost      captures of up to 48 bytes (alignment up to 16, nothrow move) live inline and cost no allocation; larger ones cost
 ///           one.
 ///           Moving a Task whose captures are trivially copyable copies 64 bytes and calls nothing.
@@ -42,62 +44,112 @@ class alignas(64) Task {
 
   /// Calls the callable. Its exceptions pass through; the loop catches them in one place.
   void operator()() {
-    MILLRACE_DEBUG_ASSERT(invoke_ != nullptr);
-    invoke_(storage_);
+    MILLRACE_DEBUG_ASSERT(operations_ != nullptr);
+    operations_->invoke(storage_);
   }
-  [[nodiscard]] explicit operator bool() const noexcept { return invoke_ != nullptr; }
+  [[nodiscard]] explicit operator bool() const noexcept { return operations_ != nullptr; }
 
-  /// Destroys the callable and what it captured; the Task is empty afterwards.
+  /// Destroys the callable, what it captured and the context; the Task is empty afterwards.
   void reset() noexcept {
-    if (manage_ != nullptr) manage_(storage_, nullptr);
-    invoke_ = nullptr;
-    manage_ = nullptr;
+    if (operations_ != nullptr && operations_->manage != nullptr) operations_->manage(storage_, nullptr);
+    operations_ = nullptr;
+    if (context_ != nullptr) detail::release(std::exchange(context_, nullptr));
   }
+
+  /// What the callable runs in; the loop sets it where the task is scheduled, unless it has one already.
+  void set_context(const Context& context) noexcept {
+    detail::retain(context.node_);
+    detail::release(std::exchange(context_, context.node_));
+  }
+  [[nodiscard]] bool has_context() const noexcept { return context_ != nullptr; }
+  /// Gives the context away; the task has none afterwards.
+  [[nodiscard]] Context take_context() noexcept { return Context(std::exchange(context_, nullptr)); }
 
   /// True when F is stored without an allocation.
   template <typename F>
   static constexpr bool stores_inline = sizeof(F) <= kInlineBytes && alignof(F) <= 16 && std::is_nothrow_move_constructible_v<F>;
 
- private:
-  using Invoke = void (*)(void*);
-  /// to == nullptr: destroy. Otherwise: move to `to` and destroy the source.
-  using Manage = void (*)(void* from, void* to);
+  /// What is known of a callable's type. For stores that keep small tasks in less than 64 bytes.
+  struct Operations {
+    void (*invoke)(void* callable);
+    /// to == nullptr: destroy. Otherwise: move to `to` and destroy the source. Null: trivially copyable, nothing to destroy.
+    void (*manage)(void* from, void* to);
+    std::uint32_t bytes;      ///< how many of the inline bytes are in use
+    std::uint32_t alignment;  ///< what the callable's address must be a multiple of
+  };
+  [[nodiscard]] const Operations* operations() const noexcept { return operations_; }
+  /// Moves the callable to `to`, which has operations()->bytes of room and its alignment; the Task is empty afterwards, its context
+  /// released. Whoever took it calls operations->invoke and, in the end, operations->manage(at, nullptr) unless manage is null.
+  void extract_to(void* to) noexcept {
+    if (operations_->manage != nullptr)
+      operations_->manage(storage_, to);
+    else
+      std::memcpy(to, storage_, operations_->bytes);
+    operations_ = nullptr;
+    reset();
+  }
 
+ private:
   template <typename F, typename Arg>
   void emplace(Arg&& callable) {
     if constexpr (stores_inline<F>) {
       ::new (static_cast<void*>(storage_)) F(std::forward<Arg>(callable));
-      invoke_ = [](void* at) { static_cast<void>((*static_cast<F*>(at))()); };
-      if constexpr (!(std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>)) {
-        manage_ = [](void* from, void* to) {
-          F* source = static_cast<F*>(from);
-          if (to != nullptr) ::new (to) F(std::move(*source));
-          source->~F();
-        };
-      }
+      operations_ = &kInline<F>;
     } else {
       ::new (static_cast<void*>(storage_)) F*(new F(std::forward<Arg>(callable)));
-      invoke_ = [](void* at) { static_cast<void>((**static_cast<F**>(at))()); };
-      manage_ = [](void* from, void* to) {
-        if (to != nullptr)
-          ::new (to) F*(*static_cast<F**>(from));
-        else
-          delete *static_cast<F**>(from);
-      };
+      operations_ = &kOnHeap<F>;
     }
   }
-  void take(Task& other) noexcept {
-    if (other.manage_ != nullptr)
-      other.manage_(other.storage_, storage_);
+  template <typename F>
+  static void invoke_inline(void* at) {
+    static_cast<void>((*static_cast<F*>(at))());
+  }
+  template <typename F>
+  static void manage_inline(void* from, void* to) {
+    F* source = static_cast<F*>(from);
+    if (to != nullptr) ::new (to) F(std::move(*source));
+    source->~F();
+  }
+  template <typename F>
+  static void invoke_on_heap(void* at) {
+    static_cast<void>((**static_cast<F**>(at))());
+  }
+  template <typename F>
+  static void manage_on_heap(void* from, void* to) {
+    if (to != nullptr)
+      ::new (to) F*(*static_cast<F**>(from));
     else
-      std::memcpy(storage_, other.storage_, kInlineBytes);
-    invoke_ = std::exchange(other.invoke_, nullptr);
-    manage_ = std::exchange(other.manage_, nullptr);
+      delete *static_cast<F**>(from);
+  }
+  template <typename F>
+  static constexpr bool trivial = std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>;
+  template <typename F>
+  static constexpr Operations kInline{&invoke_inline<F>, trivial<F> ? nullptr : &manage_inline<F>, sizeof(F), alignof(F)};
+  template <typename F>
+  static constexpr Operations kOnHeap{&invoke_on_heap<F>, &manage_on_heap<F>, sizeof(F*), alignof(F*)};
+
+  void take(Task& other) noexcept {
+    if (other.operations_ != nullptr && other.operations_->manage != nullptr)
+      other.operations_->manage(other.storage_, storage_);
+    else
+      copy_words(storage_, other.storage_);
+    operations_ = std::exchange(other.operations_, nullptr);
+    context_ = std::exchange(other.context_, nullptr);
+  }
+  /// Word by word: a callable is mostly moved right after its captures were written in words, and a wider load of bytes that are still
+  /// in the store buffer waits until they have left it.
+  static void copy_words(std::byte* to, const std::byte* from) noexcept {
+    for (std::size_t i = 0; i < kInlineBytes; i += sizeof(std::uint64_t)) {
+      std::uint64_t word;
+      std::memcpy(&word, from + i, sizeof word);
+      asm("" : "+r"(word));  // keeps the compiler from joining the loads
+      std::memcpy(to + i, &word, sizeof word);
+    }
   }
 
-  alignas(16) std::byte storage_[kInlineBytes]{};
-  Invoke invoke_ = nullptr;
-  Manage manage_ = nullptr;
+  alignas(16) std::byte storage_[kInlineBytes];  // bytes that no capture covers stay as they are: writing them would cost every task
+  const Operations* operations_ = nullptr;
+  detail::ContextNode* context_ = nullptr;
 };
 
 static_assert(sizeof(Task) == 64 && alignof(Task) == 64);
