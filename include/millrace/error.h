@@ -26,6 +26,7 @@ enum class Errc {
   syntax_error,         ///< JavaScript source does not parse; context holds file, line and column
   terminated,           ///< JavaScript was stopped: exit, limit or closing
   engine_failure,       ///< the JavaScript engine could not be created
+  timed_out,            ///< the time given for waiting is over; what was waited for goes on
 };
 
 [[nodiscard]] std::error_code make_error_code(Errc code) noexcept;

@@ -4,93 +4,27 @@
 // next-tick queue and the microtask queue until both are empty. docs/semantics.md has every rule and the test that shows it.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <millrace/clock.h>
+#include <millrace/context.h>
 #include <millrace/ingress.h>
-#include <millrace/observer.h>
-#include <millrace/poller.h>
+#include <millrace/loop_figures.h>
+#include <millrace/loop_options.h>
 #include <millrace/readiness.h>
 #include <millrace/result.h>
+#include <millrace/run_outcome.h>
 #include <millrace/task.h>
 #include <millrace/timer.h>
 
 namespace millrace {
 
+class Loop;
 class LoopCore;
-
-/// Where a loop is in its life. Edges: idle -> running (run); idle, running -> stopping (stop); running, stopping -> idle (run
-/// returns); running, stopping -> closing (close inside run) -> closed; idle, stopping -> closed (close). No other edge exists.
-enum class LoopState : std::uint32_t { idle, running, stopping, closing, closed };
-[[nodiscard]] std::string_view to_string(LoopState state) noexcept;
-
-/// Named bounds. At each the call that would pass it answers Errc::full (or Admission::full) and changes nothing.
-struct LoopLimits {
-  std::uint32_t timers_max = 1U << 24;
-  std::uint32_t watches_max = 1U << 20;
-  std::size_t ingress_max = 1U << 20;
-  /// How many posted tasks one tick runs at most; the rest keep their order and run next tick, after timers had their turn.
-  std::size_t ingress_batch_max = 4096;
-  /// Immediates, closing callbacks, next-ticks and microtasks waiting at once, each.
-  std::size_t queue_max = std::size_t{1} << 28;
-};
-
-/// Decides what happens after a task threw: return to go on with the next task. Loop thread.
-using UncaughtHandler = std::function<void(const Error&)>;
-
-/// What a loop works with. Everything pointed to outlives the loop; null means the loop makes and owns the usual one.
-struct LoopOptions {
-  Clock* clock = nullptr;        ///< null: SteadyClock
-  Poller* poller = nullptr;      ///< null: epoll
-  Observer* observer = nullptr;  ///< null: nothing is observed and nothing is paid
-  LoopLimits limits{};
-  UncaughtHandler on_uncaught{};  ///< empty: the first uncaught exception stops the loop and run() returns it
-};
-
-/// Why run() returned.
-class RunOutcome {
- public:
-  enum class Reason : std::uint8_t {
-    idle,     ///< nothing was left that keeps the loop alive
-    stopped,  ///< stop()
-    closed,   ///< close(), or the loop was closed already
-    failed,   ///< a task threw and nobody handled it, or the system's wait failed: error() says which
-  };
-  explicit RunOutcome(Reason reason) noexcept : reason_(reason) {}
-  explicit RunOutcome(Error error) : reason_(Reason::failed), error_(std::move(error)) {}
-  [[nodiscard]] Reason reason() const noexcept { return reason_; }
-  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
-  /// 0, or 1 when failed: what main() returns.
-  [[nodiscard]] int exit_code() const noexcept { return reason_ == Reason::failed ? 1 : 0; }
-
- private:
-  Reason reason_;
-  std::optional<Error> error_;
-};
-
-/// Counts since construction. Loop thread.
-struct LoopFigures {
-  std::uint64_t ticks = 0;
-  std::uint64_t timers_fired = 0;
-  std::uint64_t ingress_tasks = 0;
-  std::uint64_t readiness_callbacks = 0;
-  std::uint64_t immediates = 0;
-  std::uint64_t closing_callbacks = 0;
-  std::uint64_t checkpoints = 0;
-  std::uint64_t next_ticks = 0;  ///< native ones
-  std::uint64_t microtasks = 0;  ///< native ones
-  std::uint64_t waits = 0;       ///< calls of the poller
-  std::uint64_t sleeps = 0;      ///< of those, how many could block
-  std::uint64_t uncaught = 0;
-  std::uint64_t failed_wakes = 0;
-  std::uint64_t observer_failures = 0;
-  std::uint64_t rejected = 0;  ///< accepted posts that close() destroyed unrun
-};
 
 /// Keeps a loop alive while it exists. Loop thread; the loop outlives it.
 class [[nodiscard]] LivenessHold {
@@ -110,10 +44,24 @@ class [[nodiscard]] LivenessHold {
   LoopCore* core_ = nullptr;
 };
 
+/// Makes `context` the loop's current one for the rest of a block: work scheduled there takes it along.
+/// Thread    loop thread; the loop outlives it. Scopes end in the opposite order of their beginning.
+class [[nodiscard]] ContextScope {
+ public:
+  ContextScope(Loop& loop, Context context);
+  ContextScope(const ContextScope&) = delete;
+  ContextScope& operator=(const ContextScope&) = delete;
+  ~ContextScope();
+
+ private:
+  LoopCore* core_;
+  Context previous_;
+};
+
 /// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at
 ///           a time.
-///           Only ingress() handles, stop() and state() may be used elsewhere. Debug builds check.
-/// Re-entry  every member may be called from any callback, except run() and the destructor.
+///           Only ingress() handles, stop(), shutdown(), close(), wait_closed() and state() may be used elsewhere. Debug builds check.
+/// Re-entry  every member may be called from any callback, except run() with its kin, wait_closed() and the destructor.
 class Loop {
  public:
   /// Throws ErrorException when the system refuses a descriptor for the poller.
@@ -123,27 +71,51 @@ class Loop {
   /// Closes. Not from inside a callback.
   ~Loop();
 
+  // Life cycle
+
   /// Runs ticks until nothing keeps the loop alive, or until stop() or close(). May be called again after it returned, from any
   /// thread.
   /// Alive     referenced timers, watches and immediates, posted tasks, closing callbacks and LivenessHolds. A post that arrives
   ///           after run() decided to return stays queued for the next run().
   RunOutcome run();
+  /// As run(), but returns Reason::reached after the callback, and its checkpoint, that made `done()` true; at once when it is true
+  /// already. `time_limit`: returns Reason::timed_out after the callback that runs when it is over.
+  /// `done`    is asked after every callback, on the loop thread. An exception that leaves it ends the run as an uncaught one would.
+  /// A loop with nothing left to do returns Reason::idle: nobody on this thread could make the condition true any more. Take a
+  /// LivenessHold when another thread will.
+  RunOutcome run_until(const std::function<bool()>& done, std::optional<Duration> time_limit = std::nullopt);
+  /// As run(), for at most `time`. Reason::timed_out when it is over, after the current callback and its checkpoint.
+  RunOutcome run_for(Duration time);
   /// One pass over all phases, waiting for readiness at most `wait` (zero: not at all). True: something still keeps the loop alive.
   /// Errors    as run(); Errc::closed on a closed loop.
   [[nodiscard]] Result<bool> run_once(Duration wait = Duration::zero());
 
   /// run() returns after the current callback and its checkpoint. What is queued stays queued, and the loop may run again.
-  /// Before run(): the next run() returns at once. Sticky until a run() consumed it; many calls count as one. Thread: any.
+  /// Before run(): the next run() returns at once. Sticky until a run() consumed it; many calls count as one. On a loop that is
+  /// shutting down or closed it does nothing. Thread: any.
   void stop() noexcept;
-  /// Ends for good: run() returns after the current callback, every later call answers Errc::closed, what is left is destroyed
-  /// unrun and counted in LoopFigures::rejected. Idempotent.
+  /// Ends gracefully. From now on posts are refused (Admission::closed), except internal ones. What was accepted before, immediates,
+  /// microtasks, closing callbacks and what LivenessHolds stand for is worked off by the run() in progress, or by the next one; timers
+  /// and watches go on meanwhile but are not waited for. When nothing is left, or `grace` is over, the loop closes.
+  /// N callers: the earliest deadline counts. Never waits; see wait_closed(). Thread: any, also inside a callback.
+  void shutdown(Duration grace);
+  /// Ends for good, now: run() returns after the current callback, every later call answers Errc::closed, what is left is destroyed
+  /// unrun and counted in LoopFigures::rejected. While a run() is in progress its thread does that when it ends, and the call does not
+  /// wait for it; otherwise the caller's thread does, which is then the one thread that uses the loop. Idempotent. Thread: any, also
+  /// inside a callback.
   void close();
+  /// Blocks until the loop is closed.
+  /// Errors    Errc::timed_out; Errc::would_block_forever when called on the loop thread inside a callback, which would wait for itself.
+  /// Thread    any other. The loop must not be destroyed before it returned.
+  [[nodiscard]] Result<void> wait_closed(Duration time_limit);
   [[nodiscard]] LoopState state() const noexcept;  ///< any thread
   /// True while anything keeps the loop alive.
   [[nodiscard]] bool alive() const noexcept;
 
   /// The clock's time when this tick began; the same for everything in one phase.
   [[nodiscard]] Instant now() const noexcept;
+
+  // Scheduling
 
   /// Runs `task` once, no earlier than `delay` after this call.
   /// Delay     negative means zero; fractions of a millisecond are kept; beyond about 290 years it is cut to that.
@@ -152,6 +124,10 @@ class Loop {
   /// Cost      O(log n) in live timers and one clock read; no allocation while a recycled node is free.
   /// Source    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers
   [[nodiscard]] Result<TimerHandle> schedule(Duration delay, Task task);
+  /// Runs `task` once, no earlier than `deadline` on the loop's clock. `now() + delay` is the cheap way to many timers: it reads no
+  /// clock, and counts the delay from the beginning of the tick, as libev and libuv do. refresh() starts from the refresh, with what
+  /// was left when this was called. Otherwise as schedule().
+  [[nodiscard]] Result<TimerHandle> schedule_at(Instant deadline, Task task);
   /// Runs `task` every `period`, first after one period. Starts stay on the grid start + n * period: they do not drift, and
   /// periods missed while something else ran are skipped, not made up. A period below 1 ns counts as 1 ns. Otherwise as schedule().
   [[nodiscard]] Result<TimerHandle> every(Duration period, Task task);
@@ -177,6 +153,29 @@ class Loop {
   /// The door for other threads. Copy it as often as needed.
   [[nodiscard]] Ingress ingress() const noexcept;
   [[nodiscard]] LivenessHold hold() noexcept;
+
+  // Policies, changeable at any time
+
+  void set_batch_policy(BatchPolicy policy);
+  /// Waiting as before stays in effect for a wait that is under way. Errc::unsupported: forced fast path while descriptors are
+  /// registered; nothing changed.
+  [[nodiscard]] Result<void> set_sleep_policy(SleepPolicy policy);
+
+  // Context
+
+  /// What the running callback runs in, and what work scheduled now takes along. Empty between callbacks unless a ContextScope says
+  /// otherwise.
+  [[nodiscard]] const Context& context() const noexcept;
+
+  // Inside another loop: wait for fd() and timeout() there, then run_once() here.
+
+  /// A descriptor that is readable when the loop has something to do. It belongs to the loop.
+  /// Errors    Errc::unsupported: this poller has none, or the fast path is forced.
+  [[nodiscard]] Result<int> fd();
+  /// How long the host may wait before it calls run_once(): nothing means until fd() is readable. Call it after the last change to the
+  /// loop and right before waiting: from this call until the next run, a post makes fd() readable.
+  [[nodiscard]] std::optional<Duration> timeout();
+
   [[nodiscard]] LoopFigures figures() const noexcept;
   [[nodiscard]] std::string_view poller_name() const noexcept;
 

@@ -62,6 +62,10 @@ class alignas(64) Task {
     detail::release(std::exchange(context_, context.node_));
   }
   [[nodiscard]] bool has_context() const noexcept { return context_ != nullptr; }
+  [[nodiscard]] Context context() const noexcept {
+    detail::retain(context_);
+    return Context(context_);
+  }
   /// Gives the context away; the task has none afterwards.
   [[nodiscard]] Context take_context() noexcept { return Context(std::exchange(context_, nullptr)); }
 

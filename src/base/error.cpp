@@ -24,6 +24,7 @@ class Category final : public std::error_category {
       case Errc::syntax_error: return "syntax error";
       case Errc::terminated: return "terminated";
       case Errc::engine_failure: return "engine failure";
+      case Errc::timed_out: return "timed out";
     }
     return "unknown code " + std::to_string(code);
   }

@@ -24,13 +24,6 @@ Admission Door::post(Task& task) {
   return Admission::accepted;
 }
 
-void Door::wake() noexcept {
-  if (!gate_.should_wake()) return;
-  if (waker_->wake()) return;
-  failed_wakes_.fetch_add(1, std::memory_order_relaxed);
-  gate_.wake_failed();
-}
-
 std::size_t Door::take_all(std::vector<Task>& out) {
   MILLRACE_ASSERT(out.empty());
   if (empty()) return 0;
@@ -45,6 +38,11 @@ std::size_t Door::take_all(std::vector<Task>& out) {
   set_backlog(out.size());  // under the lock, so that no post sees them neither here nor there
   waiting_.store(0, std::memory_order_seq_cst);
   return out.size();
+}
+
+void Door::refuse() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
 }
 
 std::vector<Task> Door::close() {

@@ -11,7 +11,7 @@
 #include <millrace/observer.h>
 #include <millrace/poller.h>
 
-#include "ingress/wake_gate.h"
+#include "ingress/doorbell.h"
 
 namespace millrace {
 
@@ -19,12 +19,12 @@ namespace millrace {
 /// Lifetime: shared by the loop and every Ingress; owns the waker, so a late wake never meets a closed descriptor.
 class Door {
  public:
-  Door(std::shared_ptr<Waker> waker, std::size_t limit) : waker_(std::move(waker)), limit_(limit) {}
+  Door(std::shared_ptr<Waker> waker, std::size_t limit) : bell_(std::move(waker)), limit_(limit) {}
   ~Door();
 
   [[nodiscard]] Admission post(Task& task);  ///< any thread
   /// Makes a sleeping loop look around: used after changing something it must see (a stop request). Thread: any.
-  void wake() noexcept;
+  void wake() noexcept { bell_.ring(); }
 
   /// Exchanges the waiting tasks for the empty `out`, keeping both buffers warm. Loop thread. Returns how many there are.
   std::size_t take_all(std::vector<Task>& out);
@@ -33,14 +33,16 @@ class Door {
   /// From now on every post answers closed. Returns what was accepted and never taken. Idempotent.
   [[nodiscard]] std::vector<Task> close();
 
+  /// From now on every post answers closed; what waits is still handed out. Any thread. Idempotent.
+  void refuse();
+
   /// What the loop still holds of tasks it took, after take_all() all of them; counts toward the limit, so that a slow loop refuses
   /// rather than grows.
   void set_backlog(std::size_t count) noexcept { backlog_.store(count, std::memory_order_relaxed); }
 
-  [[nodiscard]] WakeGate& gate() noexcept { return gate_; }
+  [[nodiscard]] Doorbell& bell() noexcept { return bell_; }
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t failed_wakes() const noexcept { return failed_wakes_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::size_t kCapacityKept = 8192;
@@ -54,9 +56,7 @@ class Door {
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> refused_{0};
 
-  alignas(64) WakeGate gate_;
-  std::shared_ptr<Waker> waker_;
-  std::atomic<std::uint64_t> failed_wakes_{0};
+  Doorbell bell_;
   std::atomic<std::size_t> backlog_{0};
   std::size_t limit_;
 };

@@ -124,11 +124,11 @@ TEST_F(DoorTest, WakesNobodyWhileTheLoopIsAwake) {
 
 TEST_F(DoorTest, WakesASleepingLoopOnceHoweverManyPost) {
   Door door{waker, 10};
-  door.gate().announce_sleep();
+  door.bell().announce_sleep(SleepMode::poller);
   for (int i = 0; i < 5; ++i) static_cast<void>(post(door, [] {}));
   EXPECT_EQ(waker->calls, 1);
-  door.gate().resume();
-  door.gate().announce_sleep();
+  door.bell().resume();
+  door.bell().announce_sleep(SleepMode::poller);
   door.wake();
   EXPECT_EQ(waker->calls, 2);
 }
@@ -136,13 +136,13 @@ TEST_F(DoorTest, WakesASleepingLoopOnceHoweverManyPost) {
 TEST_F(DoorTest, ARefusedWakeIsCountedAndTheNextProducerTriesAgain) {
   Door door{waker, 10};
   waker->refuse = 2;
-  door.gate().announce_sleep();
+  door.bell().announce_sleep(SleepMode::poller);
   EXPECT_EQ(post(door, [] {}), Admission::accepted);  // accepted all the same: it runs when the loop wakes
-  EXPECT_EQ(door.failed_wakes(), 1u);
+  EXPECT_EQ(door.bell().failed_rings(), 1u);
   static_cast<void>(post(door, [] {}));
-  EXPECT_EQ(door.failed_wakes(), 2u);
+  EXPECT_EQ(door.bell().failed_rings(), 2u);
   static_cast<void>(post(door, [] {}));
-  EXPECT_EQ(door.failed_wakes(), 2u);
+  EXPECT_EQ(door.bell().failed_rings(), 2u);
   EXPECT_EQ(waker->calls, 3);
   static_cast<void>(post(door, [] {}));  // signalled by now
   EXPECT_EQ(waker->calls, 3);
@@ -150,7 +150,7 @@ TEST_F(DoorTest, ARefusedWakeIsCountedAndTheNextProducerTriesAgain) {
 
 TEST_F(DoorTest, ARefusedPostWakesNobody) {
   Door door{waker, 0};
-  door.gate().announce_sleep();
+  door.bell().announce_sleep(SleepMode::poller);
   EXPECT_EQ(post(door, [] {}), Admission::full);
   EXPECT_EQ(waker->calls, 0);
 }
@@ -218,7 +218,7 @@ TEST_F(DoorTest, OwnsTheWakersDescriptorSoThatALateWakeReachesNobodyElse) {
   owner.reset();  // the poller is gone
   Ingress late{door};
   static_cast<void>(door->close());
-  door->gate().announce_sleep();
+  door->bell().announce_sleep(SleepMode::poller);
   const UniqueFd bystander = testing::make_eventfd();
   EXPECT_NE(bystander.get(), number) << "the number is still taken";
   door->wake();

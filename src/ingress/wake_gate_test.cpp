@@ -19,38 +19,38 @@ using testing::StepAtomic;
 TEST(WakeGate, WakesOnlyASleeperAndOnlyOnce) {
   WakeGate gate;
   EXPECT_EQ(gate.state(), WakeState::awake);
-  EXPECT_FALSE(gate.should_wake());
+  EXPECT_EQ(gate.claim_wake(), WakeDuty::none);
   gate.announce_sleep();
-  EXPECT_TRUE(gate.should_wake());
+  EXPECT_EQ(gate.claim_wake(), WakeDuty::signal_poller);
   EXPECT_EQ(gate.state(), WakeState::notified);
-  EXPECT_FALSE(gate.should_wake());
+  EXPECT_EQ(gate.claim_wake(), WakeDuty::none);
   gate.resume();
   EXPECT_EQ(gate.state(), WakeState::awake);
-  EXPECT_FALSE(gate.should_wake());
+  EXPECT_EQ(gate.claim_wake(), WakeDuty::none);
 }
 
 TEST(WakeGate, AFailedWakeReopensTheClaim) {
   WakeGate gate;
   gate.announce_sleep();
-  ASSERT_TRUE(gate.should_wake());
-  gate.wake_failed();
-  EXPECT_EQ(gate.state(), WakeState::sleeping);
-  EXPECT_TRUE(gate.should_wake());
+  ASSERT_EQ(gate.claim_wake(), WakeDuty::signal_poller);
+  gate.wake_failed(WakeDuty::signal_poller);
+  EXPECT_EQ(gate.state(), WakeState::in_poller);
+  EXPECT_EQ(gate.claim_wake(), WakeDuty::signal_poller);
 }
 
 TEST(WakeGate, AFailedWakeReportedLateDoesNotPutARunningLoopToSleep) {
   WakeGate gate;
   gate.announce_sleep();
-  ASSERT_TRUE(gate.should_wake());
+  ASSERT_EQ(gate.claim_wake(), WakeDuty::signal_poller);
   gate.resume();
-  gate.wake_failed();
+  gate.wake_failed(WakeDuty::signal_poller);
   EXPECT_EQ(gate.state(), WakeState::awake);
 }
 
 /// What a model leaves out or adds, to show that the explorer finds what is wrong.
 struct Variation {
   bool loop_rechecks = true;           ///< after announcing, as wake_gate.h demands
-  bool publish_first = true;           ///< before asking should_wake()
+  bool publish_first = true;           ///< before asking claim_wake()
   bool first_wake_is_refused = false;  ///< the system refuses the signal of the first producer
   bool one_after_the_other = false;    ///< the second producer starts when the first has returned
 };
@@ -87,6 +87,7 @@ class WakeModel {
   struct Producer {
     ProducerStep step = ProducerStep::publish;
     WakeState seen = WakeState::awake;
+    WakeDuty duty = WakeDuty::none;
     bool published = false;
     [[nodiscard]] bool done() const { return step == ProducerStep::done; }
     friend auto operator<=>(const Producer&, const Producer&) = default;
@@ -117,7 +118,7 @@ class WakeModel {
     }
     return "";
   }
-  // should_wake() is two atomic steps. The read is made here and frozen for the call, so that others may run in between.
+  // claim_wake() is two atomic steps. The read is made here and frozen for the call, so that others may run in between.
   std::string step_producer(Producer& producer, bool first) {
     switch (producer.step) {
       case ProducerStep::publish:
@@ -136,7 +137,8 @@ class WakeModel {
         return "reads the gate";
       case ProducerStep::claim: {
         StepAtomic<WakeState>::frozen = producer.seen;
-        const bool claimed = gate_.should_wake();
+        producer.duty = gate_.claim_wake();
+        const bool claimed = producer.duty != WakeDuty::none;
         StepAtomic<WakeState>::frozen.reset();
         claims_ += claimed ? 1 : 0;
         producer.step = claimed ? ProducerStep::wake : after_wake();
@@ -145,7 +147,7 @@ class WakeModel {
       case ProducerStep::wake:
         producer.step = after_wake();
         if (first && variation_.first_wake_is_refused) {
-          gate_.wake_failed();
+          gate_.wake_failed(producer.duty);
           return "is refused the wake";
         }
         signalled_ = true;

@@ -186,9 +186,10 @@ void RuntimeCore::sync_immediates() {
   LoopCore& loop = loop_.core();
   if (state_.immediates_wait() && !immediate_armed_) {
     // Weak: the loop may outlive the runtime with this in its queue.
-    const Result<void> pushed = loop.push_immediate([weak = weak_from_this()] {
+    Task task{[weak = weak_from_this()] {
       if (const auto core = std::static_pointer_cast<RuntimeCore>(weak.lock())) core->run_immediates();
-    });
+    }};
+    const Result<void> pushed = loop.push_immediate(task);
     immediate_armed_ = pushed.has_value();
   }
   const bool unref = immediate_armed_ && !state_.immediates_ref();

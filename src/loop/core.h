@@ -1,4 +1,4 @@
-// What a Loop is made of. The public face is include/millrace/loop.h; the phases are in loop.cpp, one tick on one screen.
+// What a Loop is made of. The public face is include/millrace/loop.h; the phases are in tick.cpp, one tick on one screen.
 #pragma once
 
 #include <array>
@@ -12,7 +12,9 @@
 
 #include "ingress/door.h"
 #include "loop/checkpoint.h"
+#include "loop/life_cycle.h"
 #include "loop/ring.h"
+#include "loop/sleeper.h"
 #include "loop/watch_table.h"
 #include "time/timer_store.h"
 
@@ -20,17 +22,27 @@ namespace millrace {
 
 #define MILLRACE_ASSERT_LOOP_THREAD(core) MILLRACE_DEBUG_ASSERT((core).on_loop_thread())
 
-class LoopCore final : private TaskRunner {
+/// `from + by`, cut to the end of time; `by` is not negative.
+[[nodiscard]] inline Instant later(Instant from, Duration by) noexcept {
+  const bool may_pass_the_end = from > Instant{};
+  return may_pass_the_end && by > Instant::max() - from ? Instant::max() : from + by;
+}
+
+class LoopCore final : private TaskRunner, private SleepHost {
  public:
   explicit LoopCore(LoopOptions options);
   ~LoopCore();
 
-  // Life cycle (life_cycle.cpp)
+  // Running and ending (run.cpp)
   RunOutcome run();
+  /// Both bounds are optional.
+  RunOutcome run_until(const std::function<bool()>* done, std::optional<Duration> time_limit);
   [[nodiscard]] Result<bool> run_once(Duration wait);
   void stop() noexcept;
+  void shutdown(Duration grace);
   void close();
-  [[nodiscard]] LoopState state() const noexcept { return state_.load(std::memory_order_acquire); }
+  [[nodiscard]] Result<void> wait_closed(Duration time_limit);
+  [[nodiscard]] LoopState state() const noexcept { return life_.state(); }
   [[nodiscard]] bool alive() const noexcept;
   void hold() noexcept { ++holds_; }
   void release() noexcept { --holds_; }
@@ -39,16 +51,15 @@ class LoopCore final : private TaskRunner {
     return owner == std::thread::id{} || owner == std::this_thread::get_id();
   }
 
-  // Scheduling (loop.cpp)
+  // Scheduling (schedule.cpp)
   [[nodiscard]] Result<TimerId> arm_timer(Duration delay, Duration period, Task task);
-  /// At an absolute instant; for rooms that keep their own order of deadlines.
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Task task);
   void cancel_timer(TimerId id) noexcept;
   void detach_timer(TimerId id) noexcept;
   void refresh_timer(TimerId id);
-  [[nodiscard]] Result<void> push_immediate(Task task);
-  [[nodiscard]] Result<void> push_closing(Task task);
-  [[nodiscard]] Result<void> push_job(CheckpointPhase queue, Task task);
+  [[nodiscard]] Result<void> push_immediate(Task& task);
+  [[nodiscard]] Result<void> push_closing(Task& task);
+  [[nodiscard]] Result<void> push_job(CheckpointPhase queue, Task& task);
   [[nodiscard]] Result<SlabId> watch(int fd, Interest interest, WatchTable::Callback callback);
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
@@ -57,6 +68,14 @@ class LoopCore final : private TaskRunner {
   /// Changes how many of the waiting immediates do not keep the loop alive, for a guest whose immediates can be unreferenced.
   void unref_immediates(int change) noexcept { unref_immediates_ += static_cast<std::size_t>(change); }
   [[nodiscard]] bool in_tick() const noexcept { return in_tick_; }
+
+  // Policies, contexts and foreign loops
+  void set_batch_policy(BatchPolicy policy);
+  [[nodiscard]] Result<void> set_sleep_policy(SleepPolicy policy);
+  [[nodiscard]] const Context& context() const noexcept { return context_; }
+  void switch_context(Context to) noexcept;
+  [[nodiscard]] Result<int> foreign_fd();
+  [[nodiscard]] std::optional<Duration> foreign_timeout();
 
   [[nodiscard]] Clock& clock() noexcept { return *clock_; }
   [[nodiscard]] Instant now() const noexcept { return now_; }
@@ -73,55 +92,93 @@ class LoopCore final : private TaskRunner {
   void tick(std::optional<Duration> longest_wait);
   void run_due_timers();
   void drain_ingress();
+  void run_posted();
   void dispatch_readiness(std::optional<Duration> longest_wait);
   void run_queue(Ring<Task>& queue, std::uint64_t& counter);
   void fire(TimerId id);
   void finish_firing(TimerId id);
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait) const;
-  [[nodiscard]] Result<std::size_t> wait_for_events(std::optional<Duration> timeout);
+  [[nodiscard]] bool has_news() const noexcept override;
+  /// What every macrotask ends with: its checkpoint, and a look at the bounds of this run.
+  void finish_macrotask() noexcept;
+  void look_at_bounds() noexcept;
 
   void run_guarded(Task& task) noexcept override;
+  void run_contained(Task& task) noexcept;
+  [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, Duration period, Task& task);
+  /// Gives the task the context it is scheduled in.
+  void stamp(Task& task) noexcept {
+    if (!context_.empty() || context_hook_ != nullptr) stamp_slowly(task);
+  }
+  void stamp_slowly(Task& task) noexcept;
+  [[nodiscard]] Context captured_context() noexcept;
   [[nodiscard]] bool closing() const noexcept override {
     const LoopState state = this->state();
     return state == LoopState::closing || state == LoopState::closed;
   }
-  /// True when the current phase must end: stop, close or failure.
-  [[nodiscard]] bool leaving() const noexcept { return state() != LoopState::running; }
+  /// True when the current phase must end: stop, close, failure, or a bound of this run.
+  [[nodiscard]] bool leaving() const noexcept { return !life_.may_run() || bound_met_; }
   void report_uncaught(const Error& error) noexcept;
   void fail_run(const Error& error) noexcept;
 
-  [[nodiscard]] bool move_state(LoopState from, LoopState to) noexcept;
   /// The calling thread is the loop thread from now on.
   void adopt() noexcept { owner_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
-  /// A run() is on this thread's stack; in_tick_ tells it also after stop() or close().
-  [[nodiscard]] bool inside_run() const noexcept { return in_tick_ || (state() == LoopState::running && on_loop_thread()); }
-  [[nodiscard]] bool enter_running() noexcept;
-  [[nodiscard]] RunOutcome leave_running(bool entered) noexcept;
+  /// A run() is on this thread's stack.
+  [[nodiscard]] bool inside_run() const noexcept { return in_run_ && on_loop_thread(); }
+  /// False: this run ends before it begins.
+  [[nodiscard]] bool begin_run() noexcept;
+  [[nodiscard]] RunOutcome end_run() noexcept;
+  /// Nothing is left that a shutdown works off.
+  [[nodiscard]] bool drained() const noexcept;
+  /// A run goes on: something keeps the loop alive, or a shutdown is not finished.
+  [[nodiscard]] bool has_work() const noexcept;
+  /// Tells the observer of the edge from what it last heard of. Loop thread.
+  void tell_state(LoopState to) noexcept;
   void finish_close() noexcept;
   [[nodiscard]] Error closed_error(std::string_view operation) const;
+  /// Runs code that is not ours and whose exceptions have nowhere to go: counted and dropped.
   template <typename Call>
-  void observe(Call call) noexcept {
-    if (observer_ == nullptr) return;
+  void contain(Call call) noexcept {
     try {
-      call(*observer_);
+      call();
     } catch (...) {
       ++figures_.observer_failures;
     }
   }
+  template <typename Call>
+  void observe(Call call) noexcept {
+    if (observer_ != nullptr) contain([&] { call(*observer_); });
+  }
+
+  /// What else than an empty loop ends a run.
+  struct Bounds {
+    const std::function<bool()>* done = nullptr;
+    std::optional<Instant> deadline;
+    RunOutcome::Reason met = RunOutcome::Reason::idle;
+  };
 
   LoopLimits limits_;
+  BatchPolicy batch_;
   UncaughtHandler on_uncaught_;
   Observer* observer_;
+  ContextHook* context_hook_;
   std::unique_ptr<Clock> owned_clock_;
   std::unique_ptr<Poller> owned_poller_;
   Clock* clock_;
   Poller* poller_;
 
-  std::atomic<LoopState> state_{LoopState::idle};
+  LifeCycle life_;
   std::atomic<std::thread::id> owner_;
+  LoopState told_state_ = LoopState::idle;  ///< what the observer heard last
+  LoopState seen_state_ = LoopState::idle;  ///< when this tick decided how long to wait
+  bool in_run_ = false;
+  Bounds* bounds_ = nullptr;  ///< of the run in progress, when it has any
+  bool bound_met_ = false;
+  Context context_;
   Instant now_;
   TimerStore timers_;
   std::shared_ptr<Door> door_;
+  Sleeper sleeper_;
   std::vector<Task> backlog_;     ///< taken from the door
   std::size_t backlog_next_ = 0;  ///< the first of it that has not run
   WatchTable watches_;
@@ -131,7 +188,7 @@ class LoopCore final : private TaskRunner {
   Ring<Task> closing_;
   Checkpoint checkpoint_;
   std::size_t holds_ = 0;
-  bool in_tick_ = false;  ///< a tick is on the stack: close() must wait for run() to return
+  bool in_tick_ = false;  ///< a tick is on the stack
   std::optional<Error> failure_;
   mutable LoopFigures figures_;
 };

@@ -52,7 +52,7 @@ void WatchHandle::close(Task closed) {
   LoopCore* core = core_;
   close();
   // On a closed loop nothing runs any more; the task is destroyed unrun, as everything else there is.
-  if (core != nullptr) static_cast<void>(core->push_closing(std::move(closed)));
+  if (core != nullptr) static_cast<void>(core->push_closing(closed));
 }
 
 void WatchHandle::set_ref(bool ref) noexcept {

@@ -55,7 +55,7 @@ TEST(LoopIngress, APostFromTheLastCallbackOfATickIsSeenBeforeTheSleep) {
 }
 
 TEST(LoopIngress, ABatchLimitLetsADueTimerRunBetweenBatches) {
-  ManualLoop m{{.limits = {.ingress_batch_max = 2}}};
+  ManualLoop m{{.batch = {.tasks_max = 2, .time_max = Duration::zero()}}};
   m.loop.schedule(10ms, m.note("timer")).value().detach();
   for (int i = 0; i < 5; ++i)
     post(m, [&m, i] {
@@ -68,7 +68,7 @@ TEST(LoopIngress, ABatchLimitLetsADueTimerRunBetweenBatches) {
 }
 
 TEST(LoopIngress, TheLimitCountsEverythingThatWaitsAndNothingElse) {
-  ManualLoop m{{.limits = {.ingress_max = 3, .ingress_batch_max = 2}}};
+  ManualLoop m{{.limits = {.ingress_max = 3}, .batch = {.tasks_max = 2}}};
   Ingress door = m.loop.ingress();
   int ran = 0;
   const auto count = [&ran] { ++ran; };
@@ -93,7 +93,7 @@ TEST(LoopIngress, TheLimitCountsEverythingThatWaitsAndNothingElse) {
 }
 
 TEST(LoopIngress, EverythingAcceptedIsExecutedOrRejected) {
-  ManualLoop m{{.limits = {.ingress_batch_max = 3}}};
+  ManualLoop m{{.batch = {.tasks_max = 3}}};
   const auto token = std::make_shared<int>(1);
   int executed = 0;
   for (int i = 0; i < 10; ++i)

@@ -1,7 +1,8 @@
-// The states of a loop, who moves it between them, and what run() and close() promise (see LoopState for the edges).
-#include <utility>
+#include "loop/life_cycle.h"
 
-#include "loop/core.h"
+#include <algorithm>
+
+#include <millrace/assert.h>
 
 namespace millrace {
 
@@ -10,170 +11,120 @@ std::string_view to_string(LoopState state) noexcept {
     case LoopState::idle: return "idle";
     case LoopState::running: return "running";
     case LoopState::stopping: return "stopping";
+    case LoopState::draining: return "draining";
     case LoopState::closing: return "closing";
     case LoopState::closed: return "closed";
   }
   return "unknown";
 }
 
-namespace {
-std::unique_ptr<Poller> make_default_poller() {
-  Result<std::unique_ptr<Poller>> poller = make_epoll_poller();
-  if (!poller) throw ErrorException(std::move(poller.error()));
-  return std::move(*poller);
-}
-}  // namespace
-
-LoopCore::LoopCore(LoopOptions options)
-    : limits_(options.limits),
-      on_uncaught_(std::move(options.on_uncaught)),
-      observer_(options.observer),
-      owned_clock_(options.clock == nullptr ? std::make_unique<SteadyClock>() : nullptr),
-      owned_poller_(options.poller == nullptr ? make_default_poller() : nullptr),
-      clock_(options.clock == nullptr ? owned_clock_.get() : options.clock),
-      poller_(options.poller == nullptr ? owned_poller_.get() : options.poller),
-      now_(clock_->now()),
-      timers_(limits_.timers_max),
-      door_(std::make_shared<Door>(poller_->waker(), limits_.ingress_max)),
-      watches_(*poller_, limits_.watches_max),
-      immediates_(limits_.queue_max),
-      closing_(limits_.queue_max),
-      checkpoint_(*this, limits_.queue_max) {
-  MILLRACE_ASSERT(limits_.ingress_batch_max > 0);
-}
-
-LoopCore::~LoopCore() = default;
-
-bool LoopCore::move_state(LoopState from, LoopState to) noexcept {
-  LoopState expected = from;
-  if (!state_.compare_exchange_strong(expected, to, std::memory_order_seq_cst)) return false;
-  // stop() may come from any thread, and observers live on the loop's.
-  if (to != LoopState::stopping) observe([&](Observer& observer) { observer.loop_state_changed(to_string(from), to_string(to)); });
-  return true;
-}
-
-bool LoopCore::enter_running() noexcept {
-  LoopState expected = LoopState::idle;
-  if (!state_.compare_exchange_strong(expected, LoopState::running, std::memory_order_seq_cst)) return false;
-  adopt();  // before the observer hears of it and calls us back
-  observe([](Observer& observer) { observer.loop_state_changed(to_string(LoopState::idle), to_string(LoopState::running)); });
-  return true;
-}
-
-RunOutcome LoopCore::run() {
-  MILLRACE_ASSERT(!inside_run());
-  const bool entered = enter_running();
-  while (entered && !leaving() && alive()) tick(std::nullopt);
-  return leave_running(entered);
-}
-
-Result<bool> LoopCore::run_once(Duration wait) {
-  MILLRACE_ASSERT(!inside_run());
-  const bool entered = enter_running();
-  if (entered) tick(wait);
-  RunOutcome outcome = leave_running(entered);
-  if (outcome.error()) return fail(*outcome.error());
-  if (outcome.reason() == RunOutcome::Reason::closed) return fail(closed_error("run_once"));
-  return alive();
-}
-
-RunOutcome LoopCore::leave_running(bool entered) noexcept {
-  const auto outcome = [this](RunOutcome::Reason reason) {
-    if (std::optional<Error> failure = std::exchange(failure_, std::nullopt)) return RunOutcome(*std::move(failure));
-    return RunOutcome(reason);
-  };
-  owner_.store(std::thread::id{}, std::memory_order_relaxed);  // between two runs the loop is anybody's, one at a time
-  if (move_state(LoopState::running, LoopState::idle)) return outcome(RunOutcome::Reason::idle);
-  // The edge into stopping may have been somebody else's thread's; the observer hears of it here, on the loop's.
-  if (state() == LoopState::stopping)
-    observe([&](Observer& observer) {
-      observer.loop_state_changed(to_string(entered ? LoopState::running : LoopState::idle), "stopping");
-    });
-  if (move_state(LoopState::stopping, LoopState::idle)) return outcome(RunOutcome::Reason::stopped);
-  if (move_state(LoopState::closing, LoopState::closed)) finish_close();
-  return outcome(RunOutcome::Reason::closed);
-}
-
-void LoopCore::stop() noexcept {
-  // Both edges are tried until one holds: the loop may go idle or start between the two attempts.
+LifeCycle::Begin LifeCycle::begin_run() noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   for (;;) {
-    const LoopState now = state();
-    if (now != LoopState::idle && now != LoopState::running) return;  // stopping already, or closed
-    if (move_state(now, LoopState::stopping)) break;
-  }
-  door_->wake();
-}
-
-void LoopCore::close() {
-  for (;;) {
-    const LoopState now = state();
-    if (now == LoopState::closing || now == LoopState::closed) return;
-    if (in_tick_ || now == LoopState::running) {
-      MILLRACE_ASSERT(on_loop_thread());
-      if (move_state(now, LoopState::closing)) return;  // leave_running() finishes
-    } else {
-      adopt();  // nobody is in run(): who closes is the loop thread for what the destroyed tasks call back into
-      if (move_state(now, LoopState::closed)) return finish_close();
+    MILLRACE_ASSERT((seen & kRunInProgress) == 0);
+    switch (state_of(seen)) {
+      case LoopState::idle:
+        if (move(seen, LoopState::running, true)) return Begin::running;
+        break;
+      case LoopState::stopping:
+        if (move(seen, LoopState::idle, true)) return Begin::stopped;
+        break;
+      case LoopState::draining:
+        if (move(seen, LoopState::draining, true)) return Begin::draining;
+        break;
+      case LoopState::closing:
+      case LoopState::closed: return Begin::closed;
+      case LoopState::running: MILLRACE_ASSERT(false && "running without a run");
     }
   }
 }
 
-void LoopCore::finish_close() noexcept {
-  // The state is closed already, so whatever these destructors call back into gets a clear refusal.
-  std::vector<Task> unrun = door_->close();
-  const std::size_t rejected = unrun.size() + (backlog_.size() - backlog_next_);
-  figures_.rejected += rejected;
-  if (rejected > 0) observe([&](Observer& observer) { observer.tasks_rejected(rejected); });
-  unrun.clear();
-  backlog_.clear();
-  backlog_next_ = 0;
-  watches_.clear();
-  timers_.clear();
-  immediates_.clear();
-  closing_.clear();
-  checkpoint_.clear();
-}
-
-bool LoopCore::alive() const noexcept {
-  return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || immediates_.size() > unref_immediates_ ||
-         !closing_.empty() || backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
-}
-
-LoopFigures LoopCore::figures() const noexcept {
-  LoopFigures figures = figures_;
-  figures.checkpoints = checkpoint_.checkpoints();
-  figures.next_ticks = checkpoint_.ran(CheckpointPhase::next_ticks);
-  figures.microtasks = checkpoint_.ran(CheckpointPhase::microtasks);
-  figures.failed_wakes = door_->failed_wakes();
-  return figures;
-}
-
-void LoopCore::run_guarded(Task& task) noexcept {
-  try {
-    task();
-  } catch (...) {
-    report_uncaught(Error::from_exception(std::current_exception()));
+LifeCycle::End LifeCycle::end_run(bool drained) noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  for (;;) {
+    MILLRACE_ASSERT((seen & kRunInProgress) != 0);
+    switch (state_of(seen)) {
+      case LoopState::running:
+        if (move(seen, LoopState::idle, true)) return End::ended;
+        break;
+      case LoopState::stopping:
+        if (move(seen, LoopState::idle, true)) return End::stopped;
+        break;
+      case LoopState::draining:
+        if (!drained) return End::draining;
+        if (move(seen, LoopState::closing, true)) return End::closing;
+        break;
+      case LoopState::closing: return End::closing;
+      case LoopState::idle:
+      case LoopState::closed: MILLRACE_ASSERT(false && "a run in a state that has none");
+    }
   }
 }
 
-void LoopCore::report_uncaught(const Error& error) noexcept {
-  ++figures_.uncaught;
-  observe([&](Observer& observer) { observer.task_failed(error); });
-  if (!on_uncaught_) return fail_run(error);
-  try {
-    on_uncaught_(error);
-  } catch (...) {
-    fail_run(Error::from_exception(std::current_exception()).wrap(Errc::uncaught_exception, "the uncaught handler threw"));
+bool LifeCycle::leave_run() noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  while (!move(seen, state_of(seen), false)) {
+  }
+  return state_of(seen) == LoopState::closing;
+}
+
+bool LifeCycle::stop() noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  while (state_of(seen) == LoopState::idle || state_of(seen) == LoopState::running)
+    if (move(seen, LoopState::stopping, (seen & kRunInProgress) != 0)) return true;
+  return false;
+}
+
+void LifeCycle::fail() noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  while (state_of(seen) == LoopState::running || state_of(seen) == LoopState::draining) {
+    const LoopState to = state_of(seen) == LoopState::running ? LoopState::stopping : LoopState::closing;
+    if (move(seen, to, true)) return;
   }
 }
 
-void LoopCore::fail_run(const Error& error) noexcept {
-  if (!failure_) failure_ = error;  // the first one is the reason; what follows is its consequence
-  static_cast<void>(move_state(LoopState::running, LoopState::stopping));
+bool LifeCycle::drain(Instant deadline) noexcept {
+  // The deadline first: who sees the state sees it.
+  const Duration::rep asked = deadline.time_since_epoch().count();
+  Duration::rep earliest = drain_deadline_.load(std::memory_order_acquire);
+  while (asked < earliest && !drain_deadline_.compare_exchange_weak(earliest, asked, std::memory_order_acq_rel)) {
+  }
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  for (;;) {
+    switch (state_of(seen)) {
+      case LoopState::idle:
+      case LoopState::running:
+      case LoopState::stopping:
+        if (move(seen, LoopState::draining, (seen & kRunInProgress) != 0)) return true;
+        break;
+      case LoopState::draining: return true;
+      case LoopState::closing:
+      case LoopState::closed: return false;
+    }
+  }
 }
 
-Error LoopCore::closed_error(std::string_view operation) const {
-  return Error(Errc::closed, std::string(operation) + ": the loop is closed").with("state", std::string(to_string(state())));
+LifeCycle::Close LifeCycle::close() noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_seq_cst);
+  while (state_of(seen) != LoopState::closing && state_of(seen) != LoopState::closed) {
+    const bool run = (seen & kRunInProgress) != 0;
+    if (move(seen, LoopState::closing, run)) return run ? Close::run_does : Close::finish;
+  }
+  return Close::already;
+}
+
+void LifeCycle::closed() noexcept {
+  MILLRACE_ASSERT(word_.load(std::memory_order_relaxed) == word_of(LoopState::closing, false));
+  const std::lock_guard lock(mutex_);
+  word_.store(word_of(LoopState::closed, false), std::memory_order_seq_cst);  // final: no edge leads away, so no exchange is needed
+  closed_.notify_all();
+}
+
+bool LifeCycle::wait_closed(Duration time) noexcept {
+  std::unique_lock lock(mutex_);
+  const auto is_closed = [this] { return state() == LoopState::closed; };
+  // Cut: the library computes an absolute time, which must not overflow.
+  return closed_.wait_for(lock, std::min(time, Duration(std::chrono::hours(24 * 365 * 100))), is_closed);
 }
 
 }  // namespace millrace

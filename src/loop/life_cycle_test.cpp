@@ -25,6 +25,7 @@ TEST(LoopState, HasANameEach) {
   EXPECT_EQ(to_string(LoopState::idle), "idle");
   EXPECT_EQ(to_string(LoopState::running), "running");
   EXPECT_EQ(to_string(LoopState::stopping), "stopping");
+  EXPECT_EQ(to_string(LoopState::draining), "draining");
   EXPECT_EQ(to_string(LoopState::closing), "closing");
   EXPECT_EQ(to_string(LoopState::closed), "closed");
 }

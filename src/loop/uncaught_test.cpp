@@ -226,7 +226,7 @@ TEST(LoopObserver, HearsFailuresAndRejections) {
   m.loop.run();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
   m.loop.close();
-  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closed", "rejected: 3"}));
+  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closing", "rejected: 3", "closing > closed"}));
   EXPECT_EQ(m.loop.figures().rejected, 3u);
 }
 
@@ -249,7 +249,7 @@ TEST(LoopObserver, ThatThrowsIsContainedAndCounted) {
   EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
   m.loop.close();
   EXPECT_EQ(m.loop.figures().observer_failures, observer.heard.size());
-  EXPECT_EQ(observer.heard.size(), 5u);
+  EXPECT_EQ(observer.heard.size(), 6u);
 }
 
 /// Schedules, stops or closes whenever the loop begins to run.

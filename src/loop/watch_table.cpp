@@ -9,7 +9,7 @@
 
 namespace millrace {
 
-Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback) {
+Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback, Context context) {
   UniqueFd duplicate{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
   if (!duplicate) {
     const int error = errno;
@@ -18,7 +18,7 @@ Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback) {
     return fail(Error::from_errno(error, "watch: duplicating the descriptor").with("fd", std::to_string(fd)));
   }
   const int number = duplicate.get();
-  const std::optional<SlabId> id = slab_.insert(Watch{std::move(duplicate), std::move(callback), true});
+  const std::optional<SlabId> id = slab_.insert(Watch{std::move(duplicate), std::move(callback), std::move(context), true});
   if (!id)
     return fail(
         Error(Errc::full, "watch: LoopLimits::watches_max registrations exist").with("limit", std::to_string(slab_.limit())));
@@ -59,6 +59,11 @@ WatchTable::Callback WatchTable::take_callback(SlabId id) noexcept {
 
 void WatchTable::restore(SlabId id, Callback callback) noexcept {
   if (Watch* watch = slab_.find(id)) watch->callback = std::move(callback);
+}
+
+Context WatchTable::context(SlabId id) noexcept {
+  const Watch* watch = slab_.find(id);
+  return watch == nullptr ? Context{} : watch->context;
 }
 
 void WatchTable::set_ref(SlabId id, bool ref) noexcept {

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include <millrace/context.h>
 #include <millrace/poller.h>
 #include <millrace/result.h>
 
@@ -22,7 +23,7 @@ class WatchTable {
   ~WatchTable() { clear(); }
 
   /// Duplicates `fd` and registers the duplicate. On error nothing is left behind.
-  [[nodiscard]] Result<SlabId> add(int fd, Interest interest, Callback callback);
+  [[nodiscard]] Result<SlabId> add(int fd, Interest interest, Callback callback, Context context = {});
   [[nodiscard]] Result<void> modify(SlabId id, Interest interest);
   /// False when there is no such registration.
   bool erase(SlabId id) noexcept;
@@ -31,6 +32,8 @@ class WatchTable {
   /// The callback of a live registration, taken out for the call so that it may erase itself; give it back with restore().
   [[nodiscard]] Callback take_callback(SlabId id) noexcept;
   void restore(SlabId id, Callback callback) noexcept;
+  /// What the callback runs in.
+  [[nodiscard]] Context context(SlabId id) noexcept;
 
   void set_ref(SlabId id, bool ref) noexcept;
   [[nodiscard]] bool has_ref(SlabId id) noexcept;
@@ -42,6 +45,7 @@ class WatchTable {
   struct Watch {
     UniqueFd fd;
     Callback callback;
+    Context context;
     bool ref = true;
   };
   Poller& poller_;

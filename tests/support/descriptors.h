@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,6 +74,14 @@ class BorrowedZero {
  private:
   UniqueFd saved_;
 };
+
+/// Raises the limit on open descriptors of this process to at least `count`, as far as the system lets it.
+inline void allow_descriptors(rlim_t count) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count) return;
+  limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 [[nodiscard]] inline Instant real_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 

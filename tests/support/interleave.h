@@ -22,6 +22,7 @@ struct StepAtomic {
   StepAtomic(T initial) : value(initial) {}  // NOLINT(google-explicit-constructor): as std::atomic
   void store(T desired, std::memory_order) noexcept { value = desired; }
   [[nodiscard]] T load(std::memory_order) const noexcept { return frozen.value_or(value); }
+  T exchange(T desired, std::memory_order) noexcept { return std::exchange(value, desired); }
   bool compare_exchange_strong(T& expected, T desired, std::memory_order) noexcept {
     const bool same = value == expected;
     if (same)

@@ -1,0 +1,47 @@
+#include "ingress/futex.h"
+
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+#endif
+
+namespace millrace {
+
+static_assert(sizeof(std::atomic<WakeState>) == 4 && std::atomic<WakeState>::is_always_lock_free, "a futex is a 32-bit word");
+
+#if defined(__linux__)
+
+bool Futex::available() noexcept { return true; }
+
+Result<void> Futex::wait(const std::atomic<WakeState>& word, WakeState expected, std::optional<Duration> timeout) {
+  timespec time{};
+  if (timeout) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
+    time.tv_sec = seconds.count();
+    time.tv_nsec = (*timeout - seconds).count();
+  }
+  if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, static_cast<std::uint32_t>(expected), timeout ? &time : nullptr, nullptr, 0) == 0)
+    return {};
+  if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT) return {};  // the loop looks at its clock and queues again
+  return fail(Error::from_errno(errno, "futex wait"));
+}
+
+bool Futex::wake(const std::atomic<WakeState>& word) noexcept {
+  return syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) >= 0;
+}
+
+#else
+
+bool Futex::available() noexcept { return false; }
+Result<void> Futex::wait(const std::atomic<WakeState>&, WakeState, std::optional<Duration>) {
+  return fail(Errc::unsupported, "futex wait: this system has none");
+}
+bool Futex::wake(const std::atomic<WakeState>&) noexcept { return false; }
+
+#endif
+
+}  // namespace millrace

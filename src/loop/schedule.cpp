@@ -1,0 +1,108 @@
+// What may be scheduled into the phases.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "loop/core.h"
+
+namespace millrace {
+
+Result<TimerId> LoopCore::arm_timer(Duration delay, Duration period, Task task) {
+  // The clock is read at the call: never early, however long the current callback has run.
+  delay = std::max(delay, Duration::zero());
+  return arm_timer_at(later(clock_->now(), delay), delay, period, task);
+}
+
+Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Duration delay, Duration period, Task& task) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  if (closing()) return fail(closed_error("schedule"));
+  stamp(task);
+  const std::optional<TimerId> id = timers_.arm(deadline, delay, period, std::move(task));
+  if (!id)
+    return fail(
+        Error(Errc::full, "schedule: LoopLimits::timers_max timers exist").with("limit", std::to_string(limits_.timers_max)));
+  return *id;
+}
+
+Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) {
+  deadline = std::max(deadline, now_);  // a timer of this pass comes after all that were due when it began
+  return arm_timer_at(deadline, deadline - now_, Duration::zero(), task);
+}
+
+void LoopCore::cancel_timer(TimerId id) noexcept {
+  TimerNode* timer = timers_.find(id);
+  if (timer == nullptr) return;
+  if (!timer->firing) {
+    timers_.erase(id);
+    return;
+  }
+  timer->cancelled = true;  // its captures are in use further up the stack; fire() erases it
+  timers_.disarm(id);
+}
+
+void LoopCore::detach_timer(TimerId id) noexcept {
+  TimerNode* timer = timers_.find(id);
+  if (timer == nullptr) return;
+  timer->detached = true;
+  if (!timer->armed && !timer->firing) timers_.erase(id);
+}
+
+void LoopCore::refresh_timer(TimerId id) {
+  TimerNode* timer = timers_.find(id);
+  if (timer == nullptr || timer->cancelled || closing()) return;
+  timers_.rearm(id, later(clock_->now(), timer->delay));
+}
+
+namespace {
+Error full_error(std::string_view operation, std::size_t limit) {
+  return Error(Errc::full, std::string(operation) + ": LoopLimits::queue_max entries wait").with("limit", std::to_string(limit));
+}
+}  // namespace
+
+Result<void> LoopCore::push_immediate(Task& task) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  if (closing()) return fail(closed_error("immediate"));
+  stamp(task);
+  if (!immediates_.push(task)) return fail(full_error("immediate", limits_.queue_max));
+  return {};
+}
+
+Result<void> LoopCore::push_closing(Task& task) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  if (closing()) return fail(closed_error("at_closing"));
+  stamp(task);
+  if (!closing_.push(task)) return fail(full_error("at_closing", limits_.queue_max));
+  return {};
+}
+
+Result<void> LoopCore::push_job(CheckpointPhase queue, Task& task) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  const std::string_view operation = queue == CheckpointPhase::microtasks ? "queue_microtask" : "next_tick";
+  if (closing()) return fail(closed_error(operation));
+  stamp(task);
+  if (!checkpoint_.push(queue, task)) return fail(full_error(operation, limits_.queue_max));
+  return {};
+}
+
+Result<SlabId> LoopCore::watch(int fd, Interest interest, WatchTable::Callback callback) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  if (closing()) return fail(closed_error("watch"));
+  if (interest == Interest::none || !callback)
+    return fail(Error(Errc::invalid_argument, "watch: needs a callback, and an interest in reading, writing or both")
+                    .with("fd", std::to_string(fd)));
+  if (sleeper_.policy().fast_path == FastPath::forced)
+    return fail(Errc::unsupported, "watch: SleepPolicy::fast_path is forced, so this loop never waits for descriptors");
+  return watches_.add(fd, interest, std::move(callback), captured_context());
+}
+
+void LoopCore::stamp_slowly(Task& task) noexcept {
+  if (!task.has_context()) task.set_context(captured_context());
+}
+
+Context LoopCore::captured_context() noexcept {
+  Context captured = context_;
+  if (context_hook_ != nullptr) contain([&] { captured = context_hook_->capture(context_); });
+  return captured;
+}
+
+}  // namespace millrace

@@ -1,0 +1,176 @@
+// The phases of one tick.
+#include <algorithm>
+#include <utility>
+
+#include "base/scoped_flag.h"
+#include "loop/batch_meter.h"
+#include "loop/core.h"
+
+namespace millrace {
+
+// The order is the contract: docs/semantics.md names the clause behind each line. A checkpoint follows every callback.
+void LoopCore::tick(std::optional<Duration> longest_wait) {
+  const ScopedFlag inside{in_tick_};
+  ++figures_.ticks;
+  sleeper_.resume_from_host();
+  now_ = clock_->now();                         // now() stays frozen until the next tick
+  checkpoint_.run();                            // what was queued between two runs
+  run_due_timers();                             // those due at now_ and armed before this pass
+  drain_ingress();                              // bounded by the batch policy: producers cannot starve timers
+  dispatch_readiness(longest_wait);             // the only place that may sleep
+  run_queue(immediates_, figures_.immediates);  // those queued before this pass
+  run_queue(closing_, figures_.closing_callbacks);
+}
+
+void LoopCore::run_due_timers() {
+  const std::uint64_t pass_end = timers_.next_sequence();
+  while (!leaving()) {
+    const std::optional<TimerId> id = timers_.pop_due(now_, pass_end);
+    if (!id) return;
+    fire(*id);
+  }
+}
+
+void LoopCore::drain_ingress() {
+  if (backlog_next_ == backlog_.size()) {
+    backlog_.clear();
+    backlog_next_ = 0;
+    door_->take_all(backlog_);
+  }
+  if (backlog_next_ == backlog_.size() || leaving()) return;
+  if (backlog_.size() - backlog_next_ == 1) return run_posted();  // the usual case on a quiet loop needs no meter
+  BatchMeter meter{*clock_, batch_.time_max > Duration::zero() ? batch_.time_max : Duration::max()};
+  const std::size_t begin = backlog_next_;
+  const std::size_t end = begin + std::min(backlog_.size() - begin, batch_.tasks_max);
+  bool late = false;
+  while (backlog_next_ < end && !late && !leaving()) {
+    run_posted();
+    late = meter.over();
+  }
+  if (backlog_next_ == backlog_.size() || leaving()) return;
+  ++(late ? figures_.batches_cut_by_time : figures_.batches_cut_by_tasks);
+  if (batch_.on_exceeded)
+    contain([&] {
+      batch_.on_exceeded({late ? BatchExceeded::Reason::time : BatchExceeded::Reason::tasks, backlog_next_ - begin,
+                          backlog_.size() - backlog_next_, late ? meter.elapsed() : Duration::zero()});
+    });
+}
+
+void LoopCore::run_posted() {
+  Task task = std::move(backlog_[backlog_next_++]);
+  door_->set_backlog(backlog_.size() - backlog_next_);
+  ++figures_.ingress_tasks;
+  run_macrotask(task);
+}
+
+void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
+  if (leaving()) return;
+  seen_state_ = state();  // from here on a change of it is news that forbids sleeping
+  const Result<std::size_t> ready = sleeper_.wait(events_, time_to_wait(longest_wait), watches_.size() > 0);
+  if (!ready) {
+    observe([&](Observer& observer) { observer.poll_failed(ready.error()); });
+    return fail_run(ready.error());
+  }
+  for (std::size_t i = 0; i < *ready && !leaving(); ++i) {
+    const ReadyEvent event = events_[i];
+    const SlabId id = SlabId::from_bits(event.token);
+    WatchTable::Callback callback = watches_.take_callback(id);
+    if (!callback) continue;  // unregistered earlier in this batch, or by a modify from inside: its generation is gone
+    ++figures_.readiness_callbacks;
+    Task task{[&callback, &event] { callback(event.ready); }};
+    task.set_context(watches_.context(id));
+    run_guarded(task);
+    watches_.restore(id, std::move(callback));
+    finish_macrotask();
+  }
+}
+
+void LoopCore::run_queue(Ring<Task>& queue, std::uint64_t& counter) {
+  for (std::size_t left = queue.size(); left > 0 && !leaving(); --left) {
+    Task task = queue.pop();
+    ++counter;
+    run_macrotask(task);
+  }
+  queue.drained();
+}
+
+void LoopCore::run_macrotask(Task& task) noexcept {
+  run_guarded(task);
+  task.reset();  // what it captured goes before its checkpoint, as a returned closure's variables do
+  finish_macrotask();
+}
+
+void LoopCore::finish_macrotask() noexcept {
+  checkpoint_.run();
+  if (bounds_ != nullptr) look_at_bounds();
+}
+
+void LoopCore::fire(TimerId id) {
+  TimerNode* timer = timers_.find(id);
+  timer->firing = true;
+  ++figures_.timers_fired;
+  run_guarded(timer->task);  // nodes do not move, so the callback may arm any number of timers
+  finish_firing(id);
+  finish_macrotask();
+}
+
+void LoopCore::finish_firing(TimerId id) {
+  TimerNode* timer = timers_.find(id);
+  if (timer == nullptr) return;  // the loop was closed
+  timer->firing = false;
+  if (timer->cancelled || (timer->detached && timer->period == Duration::zero() && !timer->armed)) {
+    timers_.erase(id);
+  } else if (timer->period > Duration::zero() && !timer->armed) {
+    // On the grid of the first start. Periods that passed meanwhile are skipped: a late interval does not burst.
+    const Instant now = clock_->now();
+    Instant next = later(timer->deadline, timer->period);
+    if (next < now) next = later(next + (now - next) / timer->period * timer->period, timer->period);
+    timers_.rearm(id, next);
+  }
+}
+
+std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) const {
+  const bool draining = seen_state_ == LoopState::draining;
+  if (immediates_.size() > unref_immediates_ || !closing_.empty() || backlog_next_ < backlog_.size() ||
+      (draining ? drained() : !alive()))
+    return Duration::zero();
+  std::optional<Duration> wait = longest_wait;
+  const auto not_beyond = [&wait](Duration until) {
+    until = std::max(until, Duration::zero());
+    wait = wait ? std::min(*wait, until) : until;
+  };
+  const std::optional<Instant> deadline = timers_.next_deadline();
+  const bool bounded = bounds_ != nullptr && bounds_->deadline;
+  if (!deadline && !bounded && !draining) return wait;
+  const Instant now = clock_->now();
+  if (deadline) not_beyond(*deadline - now);
+  if (bounded) not_beyond(*bounds_->deadline - now);
+  if (draining) not_beyond(life_.drain_deadline() - now);
+  return wait;
+}
+
+bool LoopCore::has_news() const noexcept { return !door_->empty() || life_.state() != seen_state_; }
+
+void LoopCore::run_guarded(Task& task) noexcept {
+  if (!task.has_context() && context_.empty()) return run_contained(task);
+  Context before = context_;
+  switch_context(task.context());
+  run_contained(task);
+  switch_context(std::move(before));
+}
+
+void LoopCore::run_contained(Task& task) noexcept {
+  try {
+    task();
+  } catch (...) {
+    report_uncaught(Error::from_exception(std::current_exception()));
+  }
+}
+
+void LoopCore::switch_context(Context to) noexcept {
+  if (to == context_) return;
+  const Context from = std::exchange(context_, std::move(to));
+  if (context_hook_ != nullptr) contain([&] { context_hook_->switched(from, context_); });
+}
+
+}  // namespace millrace
