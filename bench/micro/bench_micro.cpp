@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "ingress/door.h"
-#include "loop/ring.h"
 #include "time/timer_store.h"
 
 namespace millrace {
@@ -81,21 +80,20 @@ void task_call(benchmark::State& state) {
 BENCHMARK(task_call);
 
 /// At a constant depth, which is the argument: 512 stay in the first-level cache, 8,192 (512 KiB) do not.
-void ring_push_pop(benchmark::State& state) {
+void queue_push_pop(benchmark::State& state) {
   std::uint64_t count = 0;
-  Ring<Task> ring{kNoLimit};
+  detail::TaskQueue queue{kNoLimit};
   for (std::int64_t i = 0; i < state.range(0); ++i) {
     Task task{make_capture<PlainCapture>(count)};
-    static_cast<void>(ring.push(task));
+    static_cast<void>(queue.push(task));
   }
   for (auto _ : state) {
     Task task{make_capture<PlainCapture>(count)};
-    benchmark::DoNotOptimize(ring.push(task));
-    Task oldest = ring.pop();
-    benchmark::DoNotOptimize(oldest);
+    benchmark::DoNotOptimize(queue.push(task));
+    queue.run_front([](Task& oldest) { benchmark::DoNotOptimize(oldest); });
   }
 }
-BENCHMARK(ring_push_pop)->Arg(1)->Arg(512)->Arg(8192);
+BENCHMARK(queue_push_pop)->Arg(1)->Arg(512)->Arg(8192);
 
 /// Live timers with random deadlines over an hour, and the next random number at hand.
 class TimerStoreFixture {

@@ -4,14 +4,18 @@
 // next-tick queue and the microtask queue until both are empty. docs/semantics.md has every rule and the test that shows it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <millrace/clock.h>
 #include <millrace/context.h>
+#include <millrace/detail/loop_queues.h>
 #include <millrace/ingress.h>
 #include <millrace/loop_figures.h>
 #include <millrace/loop_options.h>
@@ -134,15 +138,23 @@ class Loop {
 
   /// Runs `task` in the immediates phase of this tick, or of the next when queued by an immediate. Keeps the loop alive.
   /// Errors: Errc::closed, Errc::full.
-  [[nodiscard]] Result<void> immediate(Task task);
+  template <typename F>
+    requires std::is_constructible_v<Task, F>
+  [[nodiscard]] Result<void> immediate(F&& task);
   /// Runs `task` in the closing phase of this tick, after immediates. Keeps the loop alive. Errors: Errc::closed, Errc::full.
-  [[nodiscard]] Result<void> at_closing(Task task);
+  template <typename F>
+    requires std::is_constructible_v<Task, F>
+  [[nodiscard]] Result<void> at_closing(F&& task);
 
   /// Runs `task` in the checkpoint that follows the current callback, in FIFO order with promise jobs of a JavaScript runtime on
   /// this loop. From outside a callback: in the first checkpoint of the next tick. Errors: Errc::closed, Errc::full.
-  [[nodiscard]] Result<void> queue_microtask(Task task);
+  template <typename F>
+    requires std::is_constructible_v<Task, F>
+  [[nodiscard]] Result<void> queue_microtask(F&& task);
   /// As queue_microtask(), but before the microtasks that wait, as process.nextTick does.
-  [[nodiscard]] Result<void> next_tick(Task task);
+  template <typename F>
+    requires std::is_constructible_v<Task, F>
+  [[nodiscard]] Result<void> next_tick(F&& task);
 
   /// Calls `callback` whenever `fd` is ready for `interest`, once per tick while it stays ready.
   /// Errors    Errc::invalid_descriptor (not open), Errc::unsupported (regular files), Errc::invalid_argument (no interest),
@@ -183,7 +195,40 @@ class Loop {
   [[nodiscard]] LoopCore& core() noexcept { return *core_; }
 
  private:
+  enum class Queue : std::uint8_t { next_ticks, microtasks, immediates, closing };
+  /// With the checks, contexts and errors that the inlined way leaves out.
+  [[nodiscard]] Result<void> push(Queue queue, Task& task);
+  template <typename F>
+  [[nodiscard]] Result<void> push(Queue name, detail::TaskQueue& queue, F&& callable) {
+    if (queues_->try_push(queue, [&callable](void* slot) { ::new (slot) Task(std::forward<F>(callable)); })) [[likely]]
+      return {};
+    Task task(std::forward<F>(callable));
+    return push(name, task);
+  }
+
   std::unique_ptr<LoopCore> core_;
+  detail::LoopQueues* queues_;
 };
+
+template <typename F>
+  requires std::is_constructible_v<Task, F>
+Result<void> Loop::immediate(F&& task) {
+  return push(Queue::immediates, queues_->immediates, std::forward<F>(task));
+}
+template <typename F>
+  requires std::is_constructible_v<Task, F>
+Result<void> Loop::at_closing(F&& task) {
+  return push(Queue::closing, queues_->closing, std::forward<F>(task));
+}
+template <typename F>
+  requires std::is_constructible_v<Task, F>
+Result<void> Loop::queue_microtask(F&& task) {
+  return push(Queue::microtasks, queues_->microtasks, std::forward<F>(task));
+}
+template <typename F>
+  requires std::is_constructible_v<Task, F>
+Result<void> Loop::next_tick(F&& task) {
+  return push(Queue::next_ticks, queues_->next_ticks, std::forward<F>(task));
+}
 
 }  // namespace millrace

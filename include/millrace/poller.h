@@ -112,6 +112,9 @@ enum class PollerKind : std::uint8_t {
 /// Cost    add: one system call (is it open, and no regular file?). modify: none. remove: one, none for a descriptor reported by the
 ///         latest wait. wait: one for all of it, and one more to take back a wake. A wait on another thread than the one before
 ///         makes a new ring and registers everything again: O(registrations), about ten system calls. Three descriptors, 64 KiB.
+/// Signals the kernel takes a ring down by interrupting the threads that waited on it: after the poller is destroyed or moved to
+///         another thread, one blocking system call of such a thread may end with EINTR. So may calls of a thread that waits for
+///         wait_fd().
 [[nodiscard]] Result<std::unique_ptr<Poller>> make_io_uring_poller();
 
 /// poll(2) and a pipe for wakes: POSIX and nothing else. Time-outs in nanoseconds where there is ppoll, else rounded up to 1 ms.

@@ -9,7 +9,7 @@ void Checkpoint::run() noexcept {
   draining_ = true;
   ++checkpoints_;
   CheckpointPhase phase = CheckpointPhase::next_ticks;
-  while (!empty() && !runner_.closing()) {
+  while (!empty() && open()) {
     if (guest_ != nullptr && guest_->has_jobs()) {
       guest_->drain(phase);
       phase = CheckpointPhase::next_ticks;
@@ -21,35 +21,41 @@ void Checkpoint::run() noexcept {
     if (!drain_native(microtasks_)) continue;
     phase = CheckpointPhase::next_ticks;
   }
-  ticks_.ring.drained();
-  microtasks_.ring.drained();
+  ticks_.queue.drained();
+  microtasks_.queue.drained();
   draining_ = false;
 }
 
-bool Checkpoint::drain_native(Queue& queue) noexcept {
-  while (!queue.ring.empty() && !runner_.closing()) {
-    run_front(queue);
+bool Checkpoint::drain_native(Queue& waiting) noexcept {
+  while (!waiting.queue.empty() && open()) {
+    run_front(waiting);
     if (guest_ != nullptr && guest_->has_jobs()) return false;
   }
   return true;
 }
 
 void Checkpoint::run_covered(CheckpointPhase phase, std::size_t count) noexcept {
-  Queue& queue = of(phase);
+  Queue& waiting = of(phase);
   // A termination may have taken tokens back in the middle of this one, hence the second condition.
-  for (; count > 0 && queue.covered > 0 && !runner_.closing(); --count) run_front(queue);
+  for (; count > 0 && waiting.covered > 0 && open(); --count) run_front(waiting);
 }
 
-void Checkpoint::run_front(Queue& queue) noexcept {
-  Task task = queue.ring.pop();
-  if (queue.covered > 0) --queue.covered;
-  ++queue.ran;
-  runner_.run_guarded(task);
+void Checkpoint::run_front(Queue& waiting) noexcept {
+  if (waiting.covered > 0) --waiting.covered;
+  ++waiting.ran;
+  waiting.queue.run_front([this](Task& task) {
+    if (!queues_.plain || task.has_context()) return runner_.run_guarded(task);
+    try {
+      task();
+    } catch (...) {
+      runner_.report_current_exception();
+    }
+  });
 }
 
 void Checkpoint::clear() noexcept {
-  ticks_.ring.clear();
-  microtasks_.ring.clear();
+  ticks_.queue.clear();
+  microtasks_.queue.clear();
   uncover_all();
 }
 

@@ -4,18 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <millrace/detail/loop_queues.h>
 #include <millrace/task.h>
 
 #include "loop/guest.h"
-#include "loop/ring.h"
 
 namespace millrace {
 
-/// Runs one task and contains what it throws; tells when the loop is closing, so that no further job starts.
+/// Runs one task and contains what it throws.
 class TaskRunner {
  public:
   virtual void run_guarded(Task& task) noexcept = 0;
-  [[nodiscard]] virtual bool closing() const noexcept = 0;
+  /// For an exception caught elsewhere, inside its handler.
+  virtual void report_current_exception() noexcept = 0;
 
  protected:
   ~TaskRunner() = default;
@@ -24,15 +25,16 @@ class TaskRunner {
 /// Thread: loop thread. A job that queues jobs extends the running checkpoint; there is no cap (rule 31).
 class Checkpoint {
  public:
-  Checkpoint(TaskRunner& runner, std::size_t limit) noexcept
-      : runner_(runner), ticks_{Ring<Task>(limit)}, microtasks_{Ring<Task>(limit)} {}
+  /// The queues outlive it. Once they are not open any more, no further job starts.
+  Checkpoint(TaskRunner& runner, detail::LoopQueues& queues) noexcept
+      : runner_(runner), queues_(queues), ticks_{queues.next_ticks}, microtasks_{queues.microtasks} {}
 
   /// False at the limit; the task is then untouched.
-  [[nodiscard]] bool push(CheckpointPhase queue, Task& task) { return of(queue).ring.push(task); }
+  [[nodiscard]] bool push(CheckpointPhase queue, Task& task) { return of(queue).queue.push(task); }
   /// Drains everything. Called inside a running drain it does nothing: that drain will come to the new jobs.
   void run() noexcept;
   [[nodiscard]] bool empty() const noexcept {
-    return ticks_.ring.empty() && microtasks_.ring.empty() && (guest_ == nullptr || !guest_->has_jobs());
+    return ticks_.queue.empty() && microtasks_.queue.empty() && (guest_ == nullptr || !guest_->has_jobs());
   }
   void clear() noexcept;
 
@@ -48,12 +50,12 @@ class Checkpoint {
   /// How many native tasks of this queue wait without a token; they count as covered from now on.
   [[nodiscard]] std::size_t take_uncovered(CheckpointPhase queue) noexcept {
     Queue& q = of(queue);
-    const std::size_t uncovered = q.ring.size() - q.covered;
-    q.covered = q.ring.size();
+    const std::size_t uncovered = q.queue.size() - q.covered;
+    q.covered = q.queue.size();
     return uncovered;
   }
   [[nodiscard]] bool has_uncovered() const noexcept {
-    return ticks_.ring.size() != ticks_.covered || microtasks_.ring.size() != microtasks_.covered;
+    return ticks_.queue.size() != ticks_.covered || microtasks_.queue.size() != microtasks_.covered;
   }
   /// Runs the `count` oldest tasks of this queue, which a token stood for.
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
@@ -67,7 +69,7 @@ class Checkpoint {
 
  private:
   struct Queue {
-    Ring<Task> ring;
+    detail::TaskQueue& queue;
     std::size_t covered = 0;  ///< of the oldest entries, how many a guest's token stands for
     std::uint64_t ran = 0;
   };
@@ -76,7 +78,10 @@ class Checkpoint {
   /// False when the guest woke up and must take over from here.
   [[nodiscard]] bool drain_native(Queue& queue) noexcept;
 
+  [[nodiscard]] bool open() const noexcept { return queues_.open.load(std::memory_order_relaxed); }
+
   TaskRunner& runner_;
+  detail::LoopQueues& queues_;
   Queue ticks_;
   Queue microtasks_;
   Guest* guest_ = nullptr;

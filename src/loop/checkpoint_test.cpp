@@ -14,12 +14,12 @@ constexpr auto kTicks = CheckpointPhase::next_ticks;
 constexpr auto kMicrotasks = CheckpointPhase::microtasks;
 
 struct CheckpointTest : ::testing::Test, TaskRunner {
-  Checkpoint checkpoint{*this, 100};
+  detail::LoopQueues queues{100};
+  Checkpoint checkpoint{*this, queues};
   Lines log;
-  bool is_closing = false;
 
   void run_guarded(Task& task) noexcept override { task(); }
-  [[nodiscard]] bool closing() const noexcept override { return is_closing; }
+  void report_current_exception() noexcept override { log.push_back("threw"); }
 
   void push(CheckpointPhase queue, Task task) { ASSERT_TRUE(checkpoint.push(queue, task)); }
   auto note(std::string line) {
@@ -88,7 +88,7 @@ TEST_F(CheckpointTest, AnEmptyOneIsNotCounted) {
 }
 
 TEST_F(CheckpointTest, StartsNoFurtherJobOnceTheLoopIsClosing) {
-  push(kTicks, [this] { is_closing = true; });
+  push(kTicks, [this] { queues.open = false; });
   push(kTicks, note("t2"));
   push(kMicrotasks, note("m"));
   checkpoint.run();

@@ -8,12 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include <millrace/detail/loop_queues.h>
 #include <millrace/loop.h>
 
 #include "ingress/door.h"
 #include "loop/checkpoint.h"
 #include "loop/life_cycle.h"
-#include "loop/ring.h"
 #include "loop/sleeper.h"
 #include "loop/watch_table.h"
 #include "time/timer_store.h"
@@ -81,6 +81,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] Instant now() const noexcept { return now_; }
   [[nodiscard]] TimerStore& timers() noexcept { return timers_; }
   [[nodiscard]] WatchTable& watches() noexcept { return watches_; }
+  [[nodiscard]] detail::LoopQueues& queues() noexcept { return queues_; }
   [[nodiscard]] Checkpoint& checkpoint() noexcept { return checkpoint_; }
   [[nodiscard]] const std::shared_ptr<Door>& door() const noexcept { return door_; }
   [[nodiscard]] LoopFigures figures() const noexcept;
@@ -94,7 +95,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void drain_ingress();
   void run_posted();
   void dispatch_readiness(std::optional<Duration> longest_wait);
-  void run_queue(Ring<Task>& queue, std::uint64_t& counter);
+  void run_queue(detail::TaskQueue& queue, std::uint64_t& counter);
   void fire(TimerId id);
   void finish_firing(TimerId id);
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait) const;
@@ -105,6 +106,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
 
   void run_guarded(Task& task) noexcept override;
   void run_contained(Task& task) noexcept;
+  void report_current_exception() noexcept override;
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, Duration period, Task& task);
   /// Gives the task the context it is scheduled in.
   void stamp(Task& task) noexcept {
@@ -112,7 +114,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   }
   void stamp_slowly(Task& task) noexcept;
   [[nodiscard]] Context captured_context() noexcept;
-  [[nodiscard]] bool closing() const noexcept override {
+  [[nodiscard]] bool closing() const noexcept {
     const LoopState state = this->state();
     return state == LoopState::closing || state == LoopState::closed;
   }
@@ -183,9 +185,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   std::size_t backlog_next_ = 0;  ///< the first of it that has not run
   WatchTable watches_;
   std::array<ReadyEvent, kEventsMax> events_;
-  Ring<Task> immediates_;
+  detail::LoopQueues queues_;
   std::size_t unref_immediates_ = 0;
-  Ring<Task> closing_;
   Checkpoint checkpoint_;
   std::size_t holds_ = 0;
   bool in_tick_ = false;  ///< a tick is on the stack

@@ -8,7 +8,7 @@
 
 namespace millrace {
 
-Loop::Loop(LoopOptions options) : core_(std::make_unique<LoopCore>(std::move(options))) {}
+Loop::Loop(LoopOptions options) : core_(std::make_unique<LoopCore>(std::move(options))), queues_(&core_->queues()) {}
 Loop::~Loop() {
   MILLRACE_ASSERT(!core_->in_tick());
   core_->close();
@@ -47,10 +47,15 @@ Result<TimerHandle> Loop::every(Duration period, Task task) {
   return TimerHandle(core_.get(), id->bits());
 }
 
-Result<void> Loop::immediate(Task task) { return core_->push_immediate(task); }
-Result<void> Loop::at_closing(Task task) { return core_->push_closing(task); }
-Result<void> Loop::queue_microtask(Task task) { return core_->push_job(CheckpointPhase::microtasks, task); }
-Result<void> Loop::next_tick(Task task) { return core_->push_job(CheckpointPhase::next_ticks, task); }
+Result<void> Loop::push(Queue queue, Task& task) {
+  switch (queue) {
+    case Queue::next_ticks: return core_->push_job(CheckpointPhase::next_ticks, task);
+    case Queue::microtasks: return core_->push_job(CheckpointPhase::microtasks, task);
+    case Queue::immediates: return core_->push_immediate(task);
+    case Queue::closing: break;
+  }
+  return core_->push_closing(task);
+}
 
 Result<WatchHandle> Loop::watch(int fd, Interest interest, std::function<void(Readiness)> callback) {
   Result<SlabId> id = core_->watch(fd, interest, std::move(callback));

@@ -34,9 +34,9 @@ LoopCore::LoopCore(LoopOptions options)
                                                observe([&](Observer& observer) { observer.sleep_mode_changed(change); });
                                              }),
       watches_(*poller_, limits_.watches_max),
-      immediates_(limits_.queue_max),
-      closing_(limits_.queue_max),
-      checkpoint_(*this, limits_.queue_max) {
+      queues_(limits_.queue_max),
+      checkpoint_(*this, queues_) {
+  queues_.plain = context_hook_ == nullptr;
   MILLRACE_ASSERT(batch_.tasks_max > 0);
 }
 
@@ -148,7 +148,9 @@ void LoopCore::shutdown(Duration grace) {
 }
 
 void LoopCore::close() {
-  switch (life_.close()) {
+  const LifeCycle::Close found = life_.close();
+  queues_.open.store(false, std::memory_order_relaxed);  // after the edge: who is refused finds the state that says why
+  switch (found) {
     case LifeCycle::Close::finish: return finish_close();  // whoever closes is the loop thread for what destroyed tasks call back into
     case LifeCycle::Close::run_does: return door_->wake();
     case LifeCycle::Close::already: return;
@@ -166,6 +168,7 @@ Result<void> LoopCore::wait_closed(Duration time_limit) {
 void LoopCore::finish_close() noexcept {
   // The state is closing, so whatever these destructors call back into gets a clear refusal.
   adopt();
+  queues_.open.store(false, std::memory_order_relaxed);
   tell_state(LoopState::closing);
   std::vector<Task> unrun = door_->close();
   const std::size_t rejected = unrun.size() + (backlog_.size() - backlog_next_);
@@ -176,8 +179,8 @@ void LoopCore::finish_close() noexcept {
   backlog_next_ = 0;
   watches_.clear();
   timers_.clear();
-  immediates_.clear();
-  closing_.clear();
+  queues_.immediates.clear();
+  queues_.closing.clear();
   checkpoint_.clear();
   sleeper_.resume_from_host();
   tell_state(LoopState::closed);
@@ -186,7 +189,7 @@ void LoopCore::finish_close() noexcept {
 }
 
 bool LoopCore::drained() const noexcept {
-  return holds_ == 0 && immediates_.size() <= unref_immediates_ && closing_.empty() && backlog_next_ == backlog_.size() &&
+  return holds_ == 0 && queues_.immediates.size() <= unref_immediates_ && queues_.closing.empty() && backlog_next_ == backlog_.size() &&
          door_->empty() && checkpoint_.empty();
 }
 
@@ -196,8 +199,8 @@ bool LoopCore::has_work() const noexcept {
 }
 
 bool LoopCore::alive() const noexcept {
-  return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || immediates_.size() > unref_immediates_ ||
-         !closing_.empty() || backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
+  return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || queues_.immediates.size() > unref_immediates_ ||
+         !queues_.closing.empty() || backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
 }
 
 LoopFigures LoopCore::figures() const noexcept {
@@ -231,6 +234,7 @@ void LoopCore::report_uncaught(const Error& error) noexcept {
 void LoopCore::fail_run(const Error& error) noexcept {
   if (!failure_) failure_ = error;  // the first one is the reason; what follows is its consequence
   life_.fail();
+  if (closing()) queues_.open.store(false, std::memory_order_relaxed);
 }
 
 void LoopCore::set_batch_policy(BatchPolicy policy) {

@@ -63,7 +63,7 @@ Result<void> LoopCore::push_immediate(Task& task) {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
   if (closing()) return fail(closed_error("immediate"));
   stamp(task);
-  if (!immediates_.push(task)) return fail(full_error("immediate", limits_.queue_max));
+  if (!queues_.immediates.push(task)) return fail(full_error("immediate", limits_.queue_max));
   return {};
 }
 
@@ -71,7 +71,7 @@ Result<void> LoopCore::push_closing(Task& task) {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
   if (closing()) return fail(closed_error("at_closing"));
   stamp(task);
-  if (!closing_.push(task)) return fail(full_error("at_closing", limits_.queue_max));
+  if (!queues_.closing.push(task)) return fail(full_error("at_closing", limits_.queue_max));
   return {};
 }
 

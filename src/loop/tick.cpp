@@ -18,8 +18,8 @@ void LoopCore::tick(std::optional<Duration> longest_wait) {
   run_due_timers();                             // those due at now_ and armed before this pass
   drain_ingress();                              // bounded by the batch policy: producers cannot starve timers
   dispatch_readiness(longest_wait);             // the only place that may sleep
-  run_queue(immediates_, figures_.immediates);  // those queued before this pass
-  run_queue(closing_, figures_.closing_callbacks);
+  run_queue(queues_.immediates, figures_.immediates);  // those queued before this pass
+  run_queue(queues_.closing, figures_.closing_callbacks);
 }
 
 void LoopCore::run_due_timers() {
@@ -85,11 +85,10 @@ void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
   }
 }
 
-void LoopCore::run_queue(Ring<Task>& queue, std::uint64_t& counter) {
+void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter) {
   for (std::size_t left = queue.size(); left > 0 && !leaving(); --left) {
-    Task task = queue.pop();
     ++counter;
-    run_macrotask(task);
+    queue.run_front([this](Task& task) { run_macrotask(task); });
   }
   queue.drained();
 }
@@ -131,7 +130,7 @@ void LoopCore::finish_firing(TimerId id) {
 
 std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) const {
   const bool draining = seen_state_ == LoopState::draining;
-  if (immediates_.size() > unref_immediates_ || !closing_.empty() || backlog_next_ < backlog_.size() ||
+  if (queues_.immediates.size() > unref_immediates_ || !queues_.closing.empty() || backlog_next_ < backlog_.size() ||
       (draining ? drained() : !alive()))
     return Duration::zero();
   std::optional<Duration> wait = longest_wait;
@@ -163,13 +162,16 @@ void LoopCore::run_contained(Task& task) noexcept {
   try {
     task();
   } catch (...) {
-    report_uncaught(Error::from_exception(std::current_exception()));
+    report_current_exception();
   }
 }
+
+void LoopCore::report_current_exception() noexcept { report_uncaught(Error::from_exception(std::current_exception())); }
 
 void LoopCore::switch_context(Context to) noexcept {
   if (to == context_) return;
   const Context from = std::exchange(context_, std::move(to));
+  queues_.plain = context_.empty() && context_hook_ == nullptr;
   if (context_hook_ != nullptr) contain([&] { context_hook_->switched(from, context_); });
 }
 

@@ -1,0 +1,67 @@
+#include <millrace/detail/task_queue.h>
+
+#include <algorithm>
+
+namespace millrace::detail {
+
+TaskQueue::~TaskQueue() {
+  clear();
+  for (Block* list : {head_block_, spare_, deferred_})
+    while (list != nullptr) delete std::exchange(list, list->next);
+}
+
+void TaskQueue::add_block() {
+  Block* block = spare_;
+  if (block != nullptr) {
+    spare_ = block->next;
+    least_spare_ = std::min(least_spare_, --spare_count_);
+  } else {
+    block = new Block;
+    ++blocks_;
+    least_spare_ = 0;
+  }
+  block->next = nullptr;
+  if (tail_block_ == nullptr) {
+    head_block_ = block;
+    head_slot_ = 0;
+  } else {
+    tail_block_->next = block;
+  }
+  tail_block_ = block;
+  tail_slot_ = 0;
+}
+
+void TaskQueue::defer(Block* block) noexcept { block->next = std::exchange(deferred_, block); }
+
+void TaskQueue::keep(Block* block) noexcept {
+  block->next = std::exchange(spare_, block);
+  ++spare_count_;
+}
+
+void TaskQueue::recycle(Block* block) noexcept {
+  if (block != nullptr) keep(block);
+  while (deferred_ != nullptr) {
+    Block* next = deferred_->next;
+    keep(std::exchange(deferred_, next));
+  }
+}
+
+void TaskQueue::trim() noexcept {
+  // What stayed spare the whole time since the last call is not needed at this depth.
+  const std::size_t unneeded = std::min(least_spare_, spare_count_ - kSpareBlocks);
+  for (std::size_t give = unneeded == 0 ? 0 : std::max<std::size_t>(unneeded / 8, 1); give > 0; --give) {
+    Block* block = spare_;
+    spare_ = block->next;
+    delete block;
+    --spare_count_;
+    --blocks_;
+  }
+  least_spare_ = spare_count_;
+}
+
+void TaskQueue::clear() noexcept {
+  MILLRACE_DEBUG_ASSERT(!in_place_);
+  while (size_ > 0) run_front([](Task&) {});
+}
+
+}  // namespace millrace::detail
