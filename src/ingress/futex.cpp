@@ -11,36 +11,36 @@
 
 namespace millrace {
 
-static_assert(sizeof(std::atomic<WakeState>) == 4 && std::atomic<WakeState>::is_always_lock_free, "a futex is a 32-bit word");
+static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free, "a futex is a 32-bit word");
 
 #if defined(__linux__)
 
 bool Futex::available() noexcept { return true; }
 
-Result<void> Futex::wait(const std::atomic<WakeState>& word, WakeState expected, std::optional<Duration> timeout) {
+Result<void> Futex::wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::optional<Duration> timeout) {
   timespec time{};
   if (timeout) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
     time.tv_sec = seconds.count();
     time.tv_nsec = (*timeout - seconds).count();
   }
-  if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, static_cast<std::uint32_t>(expected), timeout ? &time : nullptr, nullptr, 0) == 0)
+  if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &time : nullptr, nullptr, 0) == 0)
     return {};
   if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT) return {};  // the loop looks at its clock and queues again
   return fail(Error::from_errno(errno, "futex wait"));
 }
 
-bool Futex::wake(const std::atomic<WakeState>& word) noexcept {
+bool Futex::wake(const std::atomic<std::uint32_t>& word) noexcept {
   return syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) >= 0;
 }
 
 #else
 
 bool Futex::available() noexcept { return false; }
-Result<void> Futex::wait(const std::atomic<WakeState>&, WakeState, std::optional<Duration>) {
+Result<void> Futex::wait(const std::atomic<std::uint32_t>&, std::uint32_t, std::optional<Duration>) {
   return fail(Errc::unsupported, "futex wait: this system has none");
 }
-bool Futex::wake(const std::atomic<WakeState>&) noexcept { return false; }
+bool Futex::wake(const std::atomic<std::uint32_t>&) noexcept { return false; }
 
 #endif
 
