@@ -20,6 +20,7 @@
 #include <millrace/loop_figures.h>
 #include <millrace/loop_options.h>
 #include <millrace/readiness.h>
+#include <millrace/remote_watch.h>
 #include <millrace/result.h>
 #include <millrace/run_outcome.h>
 #include <millrace/task.h>
@@ -64,7 +65,7 @@ class [[nodiscard]] ContextScope {
 
 /// Thread    Whoever holds `Loop&` is on the loop thread: the one in run() while it runs, and between two runs any one thread at
 ///           a time.
-///           Only ingress() handles, stop(), shutdown(), close(), wait_closed() and state() may be used elsewhere. Debug builds check.
+///           Only ingress() handles, stop(), shutdown(), close(), wait_closed(), watch_remotely() and state() may be used elsewhere. Debug builds check.
 /// Re-entry  every member may be called from any callback, except run() with its kin, wait_closed() and the destructor.
 class Loop {
  public:
@@ -161,6 +162,14 @@ class Loop {
   ///           Errc::full, Errc::closed, or the system's errno. On error nothing is left behind.
   /// Cost      two system calls; see WatchHandle for lifetime.
   [[nodiscard]] Result<WatchHandle> watch(int fd, Interest interest, std::function<void(Readiness)> callback);
+
+  /// As watch(), from any thread. Waits until the loop has registered it, at most for `time_limit`; on the loop thread it does not wait.
+  /// The callback runs on the loop thread, and not before this returned.
+  /// Errors    as watch(); Errc::timed_out when the loop did not come to it in time. On error nothing is left behind, and nothing will
+  ///           be registered later.
+  /// Cost      a post, a wake of the loop and of the caller, and what watch() costs. Lifetime: the loop outlives the call.
+  [[nodiscard]] Result<RemoteWatch> watch_remotely(int fd, Interest interest, std::function<void(Readiness)> callback,
+                                                   Duration time_limit = std::chrono::seconds(5));
 
   /// The door for other threads. Copy it as often as needed.
   [[nodiscard]] Ingress ingress() const noexcept;

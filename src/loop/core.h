@@ -14,6 +14,7 @@
 #include "ingress/door.h"
 #include "loop/checkpoint.h"
 #include "loop/life_cycle.h"
+#include "loop/remote_watch.h"
 #include "loop/sleeper.h"
 #include "loop/watch_table.h"
 #include "time/timer_store.h"
@@ -62,6 +63,10 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] Result<void> push_job(CheckpointPhase queue, Task& task);
   [[nodiscard]] Result<SlabId> watch(int fd, Interest interest, WatchTable::Callback callback);
 
+  /// Any thread (remote_watch.cpp).
+  [[nodiscard]] Result<std::shared_ptr<RemoteWatchState>> watch_remotely(int fd, Interest interest, WatchTable::Callback callback,
+                                                                         Duration time_limit);
+
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
   void run_macrotask(Task& task) noexcept;
 
@@ -99,6 +104,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void fire(TimerId id);
   void finish_firing(TimerId id);
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait) const;
+  void register_remotely(Interest interest, const std::shared_ptr<RemoteWatchState>& state);
   [[nodiscard]] bool has_news() const noexcept override;
   /// What every macrotask ends with: its checkpoint, and a look at the bounds of this run.
   void finish_macrotask() noexcept;

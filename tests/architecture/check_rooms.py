@@ -28,7 +28,7 @@ PUBLIC = {
     "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "observer.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
     "clock.h": "base", "ingress.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "readiness.h": "loop", "loop.h": "loop",
-    "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop",
+    "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
     "js/capabilities.h": "js", "js/runtime.h": "js", "js/value.h": "js",
 }
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
