@@ -1,6 +1,7 @@
 // The sleeper: how a loop waits when it has nothing to do. In the poller, on a futex, spinning first, or up to a deadline.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -38,9 +39,14 @@ class SpinAdvice {
 class LatenessAdvice {
  public:
   [[nodiscard]] Duration lead(Duration lead_max) const noexcept { return std::min(lead_, lead_max); }
-  void overslept(Duration by) noexcept { lead_ += by > lead_ ? (by - lead_) / 4 : (by - lead_) / 16; }
+  /// In steps that do not depend on how far off it was: one wake-up that was late by milliseconds says nothing about the next.
+  void overslept(Duration by) noexcept {
+    const Duration step = std::max(lead_ / 32, kStepMin);
+    lead_ = by > lead_ ? lead_ + 4 * step : std::max(lead_ - step, Duration::zero());
+  }
 
  private:
+  static constexpr Duration kStepMin{500};
   Duration lead_{};
 };
 
