@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures Millrace beside its peers and prints medians, spreads and ratios. Smaller is better everywhere.
 
-  run.py core      the loop against libuv, Asio, libevent and libev (bench/core)
+  run.py core      the loop against libuv, both Asios, libevent and libev (bench/core)
+  run.py loop      the loop against its targets (bench/targets.py); exit code 1 when one is missed by more than the spread
   run.py js        the JavaScript runtime against Node (bench/js)
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
@@ -23,52 +24,22 @@ import sys
 import threading
 import time
 
+sys.dont_write_bytecode = True
+import loop_rows
+from figures import OURS, Implementation, Results, answered, digits, ratio_digits, spread, spread_name
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROCESS_TIMEOUT_S = 90
 FETCH_TIMEOUT_S = 240
 NODE26 = "node@26.10.0"
-OURS = "millrace"
 PEERS = {  # name: the Debian package that brings it
     "libuv": "libuv1-dev",
     "asio": "libasio-dev",
+    "boost-asio": "libboost1.81-dev",
     "libevent": "libevent-dev",
     "libev": "libev-dev",
 }
-
-
-class Implementation:
-    def __init__(self, name, command, version):
-        self.name = name
-        self.command = [str(part) for part in command]
-        self.version = version
-
-
-class Results:
-    """values[(workload, metric, unit)][implementation] is one entry per repetition; None where there was no answer."""
-
-    def __init__(self, group, implementations, absent):
-        self.group = group
-        self.implementations = implementations
-        self.absent = absent
-        self.facts = {}
-        self.values = {}
-        self.failures = []
-        self.repetitions = 0
-
-    def add(self, repetition, implementation, workload, metric, unit, value):
-        row = self.values.setdefault((workload, metric, unit), {})
-        row.setdefault(implementation.name, [None] * self.repetitions)[repetition] = value
-
-    def peers(self):
-        return [i for i in self.implementations if i.name != OURS]
-
-    def ratios(self, key, peer):
-        """Ours over the peer's, one per repetition in which both answered. Shares have none: zero is their usual value."""
-        if key[2] == "%":
-            return []
-        row = self.values[key]
-        pairs = zip(row.get(OURS, []), row.get(peer.name, []))
-        return [ours / theirs for ours, theirs in pairs if ours is not None and theirs]
+FLOORS = {"raw-epoll": "libc6-dev", "raw-io-uring": "liburing-dev"}
 
 
 # ---- What there is to run ---------------------------------------------------------------------------------------------------------
@@ -88,16 +59,35 @@ def require_ours(path):
     return path
 
 
-def core_implementations(bin_dir, _):
-    ours = require_ours(bin_dir / f"bench_core_{OURS}")
-    found, absent = [Implementation(OURS, [ours], output_of([ours, "version"]))], []
-    for name, package in PEERS.items():
-        program = bin_dir / f"bench_core_{name}"
+def core_programs(bin_dir, packages):
+    """(name, program, its workloads), and a line for each that was not built."""
+    found, absent = [], []
+    for name, package in packages.items():
+        program = bin_dir / f"bench_core_{name.replace('-', '_')}"
         if program.is_file():
-            found.append(Implementation(name, [program], output_of([program, "version"])))
+            found.append((name, program, (output_of([program, "list"]) or "").split()))
         else:
             absent.append(f"{name}: {program.name} was not built; install {package} and configure again")
     return found, absent
+
+
+def core_implementations(bin_dir, _):
+    require_ours(bin_dir / f"bench_core_{OURS}")
+    found, absent = core_programs(bin_dir, {OURS: "", **PEERS})
+    return [Implementation(name, [program], output_of([program, "version"]), workloads) for name, program, workloads in found], absent
+
+
+def loop_implementations(bin_dir, _):
+    """Every variant of every program: name@variant, where a program's default has no variant."""
+    require_ours(bin_dir / f"bench_core_{OURS}")
+    found, absent = core_programs(bin_dir, {OURS: "", **PEERS, **FLOORS})
+    implementations = []
+    for name, program, workloads in found:
+        version = output_of([program, "version"])
+        for variant in dict.fromkeys(workload.partition("@")[2] for workload in workloads):
+            mine = [w.partition("@")[0] for w in workloads if w.partition("@")[2] == variant]
+            implementations.append(Implementation(f"{name}@{variant}" if variant else name, [program], version, mine))
+    return implementations, absent
 
 
 def fetch_node26(prefix):
@@ -163,14 +153,18 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def measure_workloads(results, options, command_of, list_command, results_on):
-    names = (output_of(list_command) or "").split()
-    chosen = [name for name in names if re.search(options.only, name)]
+def chosen_workloads(names, options):
+    chosen = [name for name in names if not options.only or any(re.search(one, name) for one in options.only)]
     if not chosen:
-        sys.exit(f"run.py: no workload matches '{options.only}'; there are: {' '.join(names)}")
+        sys.exit(f"run.py: no workload matches '{' '.join(options.only)}'; there are: {' '.join(names)}")
+    return chosen
+
+
+def measure_workloads(results, plan, command_of, results_on):
+    """`plan`: which implementations run each workload."""
     for repetition in range(results.repetitions):
-        for workload in chosen:
-            for implementation in results.implementations:
+        for workload, implementations in plan.items():
+            for implementation in implementations:
                 progress(f"{repetition + 1}/{results.repetitions} {workload} {implementation.name}")
                 figures, failure = run_workload(command_of(implementation, workload), results_on)
                 if failure:
@@ -181,8 +175,22 @@ def measure_workloads(results, options, command_of, list_command, results_on):
 
 
 def measure_core(results, options):
-    first = results.implementations[0].command
-    measure_workloads(results, options, lambda i, w: i.command + [w, str(options.divide)], first + ["list"], "stdout")
+    names = [name for name in results.implementations[0].workloads if "@" not in name]
+    plan = {name: [i for i in results.implementations if name in i.workloads] for name in chosen_workloads(names, options)}
+    measure_workloads(results, plan, lambda i, w: i.command + [w, str(options.divide)], "stdout")
+
+
+def measure_loop(results, options):
+    rows = loop_rows.measured_rows(results, options.only)
+    if not rows:
+        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/targets.py")
+
+    def command_of(implementation, workload):
+        variant = implementation.name.partition("@")[2]
+        divide = options.divide * loop_rows.divisor(workload)
+        return implementation.command + [f"{workload}@{variant}" if variant else workload, str(divide)]
+
+    measure_workloads(results, loop_rows.plan(rows), command_of, "stdout")
 
 
 def measure_js(results, options):
@@ -192,8 +200,9 @@ def measure_js(results, options):
         run = ["run"] if implementation.name == OURS else []
         return implementation.command + run + [script, workload, str(options.divide)]
 
-    first = results.implementations[0].command
-    measure_workloads(results, options, command_of, first + ["run", script, "list"], "stderr")
+    names = (output_of(results.implementations[0].command + ["run", script, "list"]) or "").split()
+    plan = {name: results.implementations for name in chosen_workloads(names, options)}
+    measure_workloads(results, plan, command_of, "stderr")
 
 
 def spawn_and_wait(command):
@@ -227,6 +236,7 @@ def measure_startup(results, _):
 
 GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it)
     "core": ("The loop", 5, core_implementations, measure_core),
+    "loop": ("The loop against its targets", 5, loop_implementations, measure_loop),
     "js": ("JavaScript", 5, js_implementations, measure_js),
     "startup": ("Start-up", 15, js_implementations, measure_startup),
 }
@@ -275,35 +285,12 @@ def machine_facts(results, options):
     if options.divide != 1:
         facts["sizes"] = f"divided by {options.divide}: a quick look, not for the record"
     for i in results.implementations:
-        facts[i.name] = i.version or "unknown"
+        if "@" not in i.name:
+            facts[i.name] = i.version or "unknown"
     return facts
 
 
 # ---- Tables -----------------------------------------------------------------------------------------------------------------------
-
-
-def digits(value):
-    return f"{value:.0f}" if value >= 1000 else f"{value:.1f}" if value >= 100 else f"{value:.3g}"
-
-
-def ratio_digits(value):
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def spread(values):
-    """Smallest and largest; from eight values on the quartiles, which one outlier does not move."""
-    if len(values) < 8:
-        return min(values), max(values)
-    low, _, high = statistics.quantiles(values, n=4)
-    return low, high
-
-
-def spread_name(repetitions):
-    return "min .. max" if repetitions < 8 else "quartiles"
-
-
-def answered(values):
-    return [value for value in values if value is not None]
 
 
 def verdicts(results):
@@ -346,11 +333,14 @@ def text_tables(results):
             yield line.rstrip()
 
 
-def markdown_tables(results):
+def markdown_facts(results):
     for name, value in results.facts.items():
         yield f"- {name}: {value}"
     for line in results.absent:
         yield f"- absent: {line}"
+
+
+def markdown_tables(results):
     yield f"\nMedian ({spread_name(results.repetitions)}):\n"
     names = [i.name for i in results.implementations]
     yield "| workload | metric | " + " | ".join(names) + " |"
@@ -379,9 +369,9 @@ def markdown_tables(results):
         yield f"- {line}"
 
 
-def write_markdown(results, target):
+def write_markdown(results, tables, target):
     """Between the group's two markers when `target` is a file that has them; to stdout for `-`."""
-    tables = "\n".join(markdown_tables(results))
+    tables = "\n".join([*markdown_facts(results), *tables])
     if target == "-":
         print(tables)
         return
@@ -424,7 +414,14 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("group", choices=GROUPS)
     parser.add_argument("--reps", type=positive, metavar="N", help="repetitions (5; start-up 15)")
-    parser.add_argument("--only", type=regular_expression, default="", metavar="REGEX", help="only the workloads whose name matches")
+    parser.add_argument(
+        "--only",
+        type=regular_expression,
+        default=[],
+        nargs="+",
+        metavar="REGEX",
+        help="only the workloads whose name matches; for loop the rows, by number or by name",
+    )
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
     parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")
     parser.add_argument("--no-fetch", action="store_true", help="do not let npm install Node 26")
@@ -447,16 +444,19 @@ def main():
         print(f"absent: {line}")
     print(flush=True)
     measure(results, options)
-    print("\n".join(text_tables(results)))
-    print()
-    print("\n".join(verdicts(results)))
+    if options.group == "loop":
+        rows = loop_rows.measured_rows(results, options.only)
+        text, markdown, failed = loop_rows.text_tables(rows), loop_rows.markdown_tables(rows), loop_rows.fails(rows)
+    else:
+        text, markdown, failed = [*text_tables(results), "", *verdicts(results)], markdown_tables(results), not results.values
+    print("\n".join(text))
     for failure in results.failures:
         print(f"failed: {failure}")
     if options.json:
         write_json(results, options.json)
     if options.markdown:
-        write_markdown(results, options.markdown)
-    return 0 if results.values else 1
+        write_markdown(results, markdown, options.markdown)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 // The workloads of `./dev bench core`, written once against a small adapter per library, so that all of them do the same work.
 //
-// An adapter L offers:
+// An adapter L offers, where it takes part:
 //   static const char* version()               what is measured
 //   L(bool threads)                            threads: post() will be called from other threads
 //   void post(F)                               any thread
+//   producer()                                 only where the library has something for each posting thread: post(F), finish()
 //   void self_post(F)                          loop thread: the cheapest documented way to run F soon, outside the current callback
 //   void run(), void stop()                    run() ends by stop() alone; stop() is called on the loop thread
 //   Timer, timer_new(Timer*), timer_delete(Timer*)            Timer lives in raw storage
@@ -14,6 +15,7 @@
 //   void echo(int listener)                                   serve a non-blocking listening socket
 //
 // Wall time where threads work together, thread CPU time where one thread works alone.
+// A library that can do one thing in several ways has an adapter for each; they are variants of the same workloads: post_1@lane.
 #pragma once
 
 #include <cstring>
@@ -53,11 +55,11 @@ struct PostProgress {
   alignas(64) std::atomic<std::size_t> seen{0};
 };
 
-/// 32 bytes, as a task with a pointer and a few values has: more than the inline buffer of std::function.
-template <typename L>
+/// 32 bytes, as a task with a pointer and a few values has: more than the inline buffer of std::function. 16 fit.
+template <typename L, std::size_t Bytes>
 struct PostedTask {
   PostProgress<L>* progress;
-  std::uint64_t payload[3];
+  std::uint64_t payload[Bytes / 8 - 1];
   void operator()() const {
     PostProgress<L>& p = *progress;
     ++p.done;
@@ -69,9 +71,28 @@ struct PostedTask {
   }
 };
 
+/// How a thread posts where the library has nothing for each of them.
 template <typename L>
+struct PlainProducer {
+  L& loop;
+  template <typename F>
+  void post(F f) {
+    loop.post(std::move(f));
+  }
+  void finish() {}
+};
+template <typename L>
+auto producer_of(L& loop) {
+  if constexpr (requires { loop.producer(); })
+    return loop.producer();
+  else
+    return PlainProducer<L>{loop};
+}
+
+template <typename L, std::size_t Bytes = 32>
 void measure_post(const PostLoad& load) {
-  static_assert(sizeof(PostedTask<L>) == 32);
+  using Posted = PostedTask<L, Bytes>;
+  static_assert(sizeof(Posted) == Bytes);
   L loop(true);
   PostProgress<L> progress{.loop = &loop, .total = load.producers * load.tasks_each};
   std::atomic<std::size_t> ready{0};
@@ -86,13 +107,18 @@ void measure_post(const PostLoad& load) {
   for (std::size_t p = 0; p < load.producers; ++p) {
     producers.emplace_back([&] {
       if (one_producer) pin_to_core(kProducerCore);
+      auto producer = producer_of(loop);
       ++ready;
       while (!go.load(std::memory_order_acquire)) std::this_thread::yield();
       for (std::size_t i = 1; i <= load.tasks_each; ++i) {
-        loop.post(PostedTask<L>{&progress, {i, i, i}});
+        if constexpr (Bytes == 32)
+          producer.post(Posted{&progress, {i, i, i}});
+        else
+          producer.post(Posted{&progress, {i}});
         if (load.window != 0 && i % 256 == 0)
           while (i * load.producers > progress.seen.load(std::memory_order_acquire) + load.window) std::this_thread::yield();
       }
+      producer.finish();
     });
   }
   while (ready < load.producers + 1) std::this_thread::yield();
@@ -106,14 +132,16 @@ void measure_post(const PostLoad& load) {
   report(load.name, "cpu", "ns/task", per(process_cpu_ns() - cpu_before, progress.total));
 }
 
-// ---- Round trip: a thread posts to a sleeping loop and waits for the answer
-// --------------------------------------------------------
+// ---- Round trip: a thread posts to a sleeping loop and waits for the answer -----------------------------------------------------
 
 struct PingPong {
   const char* name;
   bool poster_sleeps;  ///< false: it spins, so only the loop's wake-up is paid
   int poster_core;
   int loop_core;
+  /// The poster waits this long before each round, spinning, so that the loop is surely asleep. Without it a poster that spins often
+  /// comes before the loop has fallen asleep, and the figures of one library jump between two values.
+  std::uint64_t pause_ns = 0;
 };
 
 template <typename L>
@@ -132,7 +160,8 @@ void measure_ping_pong(const PingPong& how, std::size_t rounds) {
   std::vector<std::uint64_t> round_trips;
   round_trips.reserve(rounds);
   for (std::size_t i = 0; i < rounds; ++i) {
-    const std::uint64_t start = wall_ns();
+    std::uint64_t start = wall_ns();
+    for (const std::uint64_t pause_end = start + how.pause_ns; start < pause_end;) start = wall_ns();
     if (how.poster_sleeps) {
       loop.post([&answered] { answered.raise_and_wake(); });
       answered.await_sleeping();
@@ -148,8 +177,27 @@ void measure_ping_pong(const PingPong& how, std::size_t rounds) {
   report(how.name, "p99", "us", percentile(round_trips, 0.99) / 1000);
 }
 
-// ---- Posting from inside the loop
-// --------------------------------------------------------------------------------------------------
+/// Hardly any work: one post every 50 ms. How much of a core does the loop's thread use meanwhile?
+template <typename L>
+void measure_idle(std::size_t posts) {
+  constexpr unsigned kQuietUs = 50'000;
+  L loop(true);
+  std::thread loop_thread([&loop] { loop.run(); });
+  usleep(kStartUpUs);
+  clockid_t loop_clock{};
+  pthread_getcpuclockid(loop_thread.native_handle(), &loop_clock);
+  const std::uint64_t cpu_before = read_clock_ns(loop_clock);
+  const std::uint64_t start = wall_ns();
+  for (std::size_t i = 0; i < posts; ++i) {
+    loop.post([] {});
+    usleep(kQuietUs);
+  }
+  report("idle", "cpu", "%", per((read_clock_ns(loop_clock) - cpu_before) * 100, wall_ns() - start));
+  loop.post([&loop] { loop.stop(); });
+  loop_thread.join();
+}
+
+// ---- Posting from inside the loop -----------------------------------------------------------------------------------------------
 
 /// One task queues the next.
 template <typename L>
@@ -198,8 +246,7 @@ void measure_self_batch(std::size_t tasks) {
   report("self_batch", "time", "ns/task", per(thread_cpu_ns() - start, done));
 }
 
-// ---- Timers
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- Timers ---------------------------------------------------------------------------------------------------------------------
 
 /// Raw storage side by side: kind to libraries whose users embed the timer. Never freed, because a handle may have to outlive its
 /// cancellation, and the process ends after one workload.
@@ -332,17 +379,21 @@ void measure_timer_accuracy(std::size_t rounds) {
   const auto timer = timer_storage<typename L::Timer>(1);
   Sequence sequence{.loop = &loop, .timer = timer.data(), .left = rounds};
   loop.timer_new(timer.data());
+  const std::uint64_t cpu_before = thread_cpu_ns();
   sequence.armed_ns = wall_ns();
   loop.timer_add(timer.data(), 1, Sequence::fired, &sequence);
   loop.run();
-  report("timer_1ms", "late_p50", "us", percentile(sequence.late_ns, 0.5) / 1000);
+  const std::uint64_t cpu_after = thread_cpu_ns();
+  const double late_p50_us = percentile(sequence.late_ns, 0.5) / 1000;
+  report("timer_1ms", "late_p50", "us", late_p50_us);
   report("timer_1ms", "late_p99", "us", percentile(sequence.late_ns, 0.99) / 1000);
+  report("timer_1ms", "lasts_p50", "us", 1000 + late_p50_us);
   report("timer_1ms", "early", "%", per(sequence.early * 100, rounds));
+  report("timer_1ms", "cpu", "us/timer", per(cpu_after - cpu_before, rounds) / 1000);
   loop.timer_delete(timer.data());
 }
 
-// ---- Echo: messages of 64 bytes on loopback connections
-// ------------------------------------------------------------------------------
+// ---- Echo: messages of 64 bytes on loopback connections -------------------------------------------------------------------------
 
 inline void measure_echo_clients(std::uint16_t port, std::size_t connections, std::size_t messages, clockid_t server_clock) {
   char buffer[4096];
@@ -399,48 +450,86 @@ void measure_echo(std::size_t connections, std::size_t messages) {
   _exit(0);  // the server never stops: nothing after the last message is measured
 }
 
-// ---- The program
-// -------------------------------------------------------------------------------------------------------------------
+// ---- The program ----------------------------------------------------------------------------------------------------------------
 
 struct Workload {
   const char* name;
   void (*run)(std::size_t divisor);
 };
 
+// An adapter need not offer more than its groups use.
 template <typename L>
-constexpr Workload kWorkloads[] = {
+constexpr Workload kPosts[] = {
     {"post_1", [](std::size_t d) { measure_post<L>({"post_1", 1, 1'000'000 / d, 0}); }},
     {"post_4", [](std::size_t d) { measure_post<L>({"post_4", 4, 500'000 / d, 0}); }},
     {"post_1_window", [](std::size_t d) { measure_post<L>({"post_1_window", 1, 1'000'000 / d, 8192}); }},
     {"post_4_window", [](std::size_t d) { measure_post<L>({"post_4_window", 4, 500'000 / d, 8192}); }},
+    {"post_4_small", [](std::size_t d) { measure_post<L, 16>({"post_4_small", 4, 500'000 / d, 8192}); }},
+};
+template <typename L>
+constexpr Workload kRoundTrips[] = {
     {"pingpong_spin", [](std::size_t d) { measure_ping_pong<L>({"pingpong_spin", false, kProducerCore, kLoopCore}, 10'000 / d); }},
+    {"pingpong_pause",
+     [](std::size_t d) { measure_ping_pong<L>({"pingpong_pause", false, kProducerCore, kLoopCore, 150'000}, 3'000 / d); }},
     {"pingpong_block", [](std::size_t d) { measure_ping_pong<L>({"pingpong_block", true, kProducerCore, kLoopCore}, 10'000 / d); }},
     {"pingpong_same_core", [](std::size_t d) { measure_ping_pong<L>({"pingpong_same_core", true, 0, 0}, 10'000 / d); }},
+    {"idle", [](std::size_t) { measure_idle<L>(10); }},
+};
+template <typename L>
+constexpr Workload kSelfPosts[] = {
     {"self_chain", [](std::size_t d) { measure_self_chain<L>(1'000'000 / d); }},
     {"self_batch", [](std::size_t d) { measure_self_batch<L>(1'000'000 / d); }},
+};
+template <typename L>
+constexpr Workload kTimers[] = {
     {"timer_1M", [](std::size_t d) { measure_timer_cancel<L>(1'000'000 / d); }},
     {"timer_fire_1M", [](std::size_t d) { measure_timer_fire<L>({"timer_fire_1M", 1'000'000 / d, 0}); }},
     {"timer_same_100k", [](std::size_t d) { measure_timer_fire<L>({"timer_same_100k", 100'000 / d, 10}); }},
     {"timer_churn10k", [](std::size_t d) { measure_timer_churn<L>(10'000, 1'000'000 / d); }},
+};
+template <typename L>
+constexpr Workload kPunctuality[] = {
     {"timer_1ms", [](std::size_t d) { measure_timer_accuracy<L>(500 / d); }},
+};
+template <typename L>
+constexpr Workload kEcho[] = {
     {"echo64", [](std::size_t d) { measure_echo<L>(64, 300'000 / d); }},
 };
 
-/// `list`, `version`, or the name of a workload and by how much to divide its size (1): larger is faster and less exact.
+/// Workloads done in one way; the way a library is used by default has no name.
+struct Group {
+  std::string_view variant;
+  std::span<const Workload> workloads;
+};
 template <typename L>
-int bench_main(std::span<char*> arguments) {
+std::vector<Group> all_workloads() {
+  return {{"", kPosts<L>}, {"", kRoundTrips<L>}, {"", kSelfPosts<L>}, {"", kTimers<L>}, {"", kPunctuality<L>}, {"", kEcho<L>}};
+}
+
+/// `list`, `version`, or the name of a workload and by how much to divide its size (1): larger is faster and less exact.
+inline int run_program(std::span<char*> arguments, const char* version, std::span<const Group> groups) {
   const std::string_view what = arguments.size() > 1 ? arguments[1] : "list";
   const long divisor = arguments.size() > 2 ? std::strtol(arguments[2], nullptr, 10) : 1;
-  if (what == "version") return std::puts(L::version()) < 0 ? 1 : 0;
-  for (const Workload& workload : kWorkloads<L>) {
-    if (what == "list") std::puts(workload.name);
-    if (what != workload.name) continue;
-    workload.run(static_cast<std::size_t>(std::clamp(divisor, 1L, 250L)));
-    return 0;
+  if (what == "version") return std::puts(version) < 0 ? 1 : 0;
+  for (const Group& group : groups) {
+    for (const Workload& workload : group.workloads) {
+      std::string name = workload.name;
+      if (!group.variant.empty()) name.append("@").append(group.variant);
+      if (what == "list") std::puts(name.c_str());
+      if (what != name) continue;
+      workload.run(static_cast<std::size_t>(std::clamp(divisor, 1L, 250L)));
+      return 0;
+    }
   }
   if (what == "list") return 0;
   std::fprintf(stderr, "unknown workload '%s'; `list` names them\n", arguments[1]);
   return 2;
+}
+
+/// For a library that takes part in everything, in one way.
+template <typename L>
+int bench_main(std::span<char*> arguments) {
+  return run_program(arguments, L::version(), all_workloads<L>());
 }
 
 }  // namespace millrace::bench

@@ -165,24 +165,24 @@ class SilentWaker final : public Waker {
   [[nodiscard]] bool wake() noexcept override { return true; }
 };
 
-/// Posts in batches of the argument, each taken out whole and run: no other thread, no wake-up, so what is left is the lock and the
-/// moves.
-void door_post_take_run(benchmark::State& state) {
+/// Posts as many tasks as the argument says and runs them: no other thread, no wake-up, so what is left is the way in and out.
+void door_post_run(benchmark::State& state) {
   std::uint64_t count = 0;
-  Door door{std::make_shared<SilentWaker>(), kNoLimit};
-  std::vector<Task> taken;
+  Door door{std::make_shared<SilentWaker>(), DoorOptions{.limit = kNoLimit}};
   for (auto _ : state) {
     for (std::int64_t i = 0; i < state.range(0); ++i) {
       Task task{make_capture<PlainCapture>(count)};
       benchmark::DoNotOptimize(door.post(task));
     }
-    door.take_all(taken);
-    for (Task& task : taken) task();
-    taken.clear();
+    door.look();
+    door.drain(kNoLimit, [](Task& task) {
+      task();
+      return true;
+    });
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(door_post_take_run)->Arg(1)->Arg(64)->Arg(4096);
+BENCHMARK(door_post_run)->Arg(1)->Arg(64)->Arg(4096);
 
 /// Through the public interface: with the clock read and the handle.
 void loop_schedule_cancel(benchmark::State& state) {

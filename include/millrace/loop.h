@@ -16,6 +16,7 @@
 #include <millrace/clock.h>
 #include <millrace/context.h>
 #include <millrace/detail/loop_queues.h>
+#include <millrace/in_flight.h>
 #include <millrace/ingress.h>
 #include <millrace/loop_figures.h>
 #include <millrace/loop_options.h>
@@ -174,9 +175,14 @@ class Loop {
   /// The door for other threads. Copy it as often as needed.
   [[nodiscard]] Ingress ingress() const noexcept;
   [[nodiscard]] LivenessHold hold() noexcept;
+  /// From inside a posted task: it counts as in flight until the result is destroyed (AdmissionPolicy::in_flight_max). Elsewhere, and in
+  /// an internal task: empty.
+  [[nodiscard]] InFlight keep_in_flight();
 
   // Policies, changeable at any time
 
+  /// What the shared door takes from now on; what waits stays. Errors: Errc::invalid_argument, nothing changed.
+  [[nodiscard]] Result<void> set_admission_policy(AdmissionPolicy policy);
   void set_batch_policy(BatchPolicy policy);
   /// Waiting as before stays in effect for a wait that is under way. Errc::unsupported: forced fast path while descriptors are
   /// registered; nothing changed.

@@ -13,6 +13,9 @@ struct LoopFigures {
   std::uint64_t ingress_tasks = 0;     ///< posted tasks that ran, from the shared door, the internal one and lanes
   std::uint64_t ingress_accepted = 0;  ///< posted tasks that were accepted
   std::uint64_t rejected = 0;          ///< of those, how many close() destroyed unrun
+  std::uint64_t refused_full = 0;      ///< refusals, not tasks: one for each call that was refused, whole or in part
+  std::uint64_t refused_throttled = 0;
+  std::uint64_t refused_closed = 0;
   std::uint64_t batches_cut_by_tasks = 0;
   std::uint64_t batches_cut_by_time = 0;
   std::uint64_t readiness_callbacks = 0;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include <millrace/admission.h>
 #include <millrace/clock.h>
 #include <millrace/context.h>
 #include <millrace/observer.h>
@@ -20,6 +21,7 @@ struct LoopLimits {
   std::uint32_t watches_max = 1U << 20;
   /// Posted tasks that wait at the shared door, and as many internal ones.
   std::size_t ingress_max = 1U << 20;
+  std::size_t lanes_max = 1024;
   /// Immediates, closing callbacks, next-ticks and microtasks waiting at once, each.
   std::size_t queue_max = std::size_t{1} << 28;
 };
@@ -36,8 +38,9 @@ struct BatchExceeded {
 
 /// How much posted work one tick does before timers and readiness have their turn again. What is left keeps its order and runs next
 /// tick. At least one task runs per tick.
-/// Cost      one clock read per 64 short tasks; tasks of more than a hundredth of `time_max` are timed one by one. A batch therefore
-///           exceeds `time_max` by at most one such task, or by 64 that were short until then.
+/// Cost      a clock read when a batch of more than one begins, and then whenever half of the time that is left must be over at the pace so
+///           far, at least every 64 tasks. A batch therefore exceeds `time_max` by one task when tasks are alike, and by at most 64 that turned
+///           slow all at once.
 struct BatchPolicy {
   std::size_t tasks_max = 4096;
   Duration time_max = std::chrono::milliseconds(5);  ///< zero: no bound
@@ -62,8 +65,8 @@ struct SleepPolicy {
   /// Wake this much before a timer's deadline at most and spin until it, so that a timer starts on time rather than when the system
   /// got round to it. How much is needed is learned from the delay of past wake-ups. Zero: never.
   Duration timer_lead_max = Duration::zero();
-  /// The kernel may delay a timed sleep by the thread's timer slack, usually 50 us. run() sets this slack on its thread and puts the
-  /// old one back; nothing: it is left alone. Linux.
+  /// The kernel may delay a timed sleep by the thread's timer slack, usually 50 us. Before its first timed sleep run() sets this slack on
+  /// its thread, and puts the old one back when it returns; nothing: it is left alone. Linux.
   std::optional<Duration> timer_slack = Duration{1};
 };
 
@@ -73,9 +76,10 @@ using UncaughtHandler = std::function<void(const Error&)>;
 /// What a loop works with. Everything pointed to outlives the loop; null means the loop makes and owns the usual one.
 struct LoopOptions {
   Clock* clock = nullptr;        ///< null: SteadyClock
-  Poller* poller = nullptr;      ///< null: epoll
+  Poller* poller = nullptr;      ///< null: what make_poller() chooses
   Observer* observer = nullptr;  ///< null: nothing is observed and nothing is paid
   LoopLimits limits{};
+  AdmissionPolicy admission{};  ///< of the shared door; a lane has its own
   BatchPolicy batch{};
   SleepPolicy sleep{};
   ContextHook* context_hook = nullptr;  ///< null: contexts travel, nobody is told

@@ -77,6 +77,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   // Policies, contexts and foreign loops
   void set_batch_policy(BatchPolicy policy);
   [[nodiscard]] Result<void> set_sleep_policy(SleepPolicy policy);
+  [[nodiscard]] Result<void> set_admission_policy(const AdmissionPolicy& policy);
   [[nodiscard]] const Context& context() const noexcept { return context_; }
   void switch_context(Context to) noexcept;
   [[nodiscard]] Result<int> foreign_fd();
@@ -98,7 +99,6 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void tick(std::optional<Duration> longest_wait);
   void run_due_timers();
   void drain_ingress();
-  void run_posted();
   void dispatch_readiness(std::optional<Duration> longest_wait);
   void run_queue(detail::TaskQueue& queue, std::uint64_t& counter);
   void fire(TimerId id);
@@ -179,6 +179,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   std::atomic<std::thread::id> owner_;
   LoopState told_state_ = LoopState::idle;  ///< what the observer heard last
   LoopState seen_state_ = LoopState::idle;  ///< when this tick decided how long to wait
+  Instant seen_drain_deadline_;             ///< likewise
   bool in_run_ = false;
   Bounds* bounds_ = nullptr;  ///< of the run in progress, when it has any
   bool bound_met_ = false;
@@ -187,8 +188,6 @@ class LoopCore final : private TaskRunner, private SleepHost {
   TimerStore timers_;
   std::shared_ptr<Door> door_;
   Sleeper sleeper_;
-  std::vector<Task> backlog_;     ///< taken from the door
-  std::size_t backlog_next_ = 0;  ///< the first of it that has not run
   WatchTable watches_;
   std::array<ReadyEvent, kEventsMax> events_;
   detail::LoopQueues queues_;

@@ -87,7 +87,7 @@ bool LifeCycle::drain(Instant deadline) noexcept {
   // The deadline first: who sees the state sees it.
   const Duration::rep asked = deadline.time_since_epoch().count();
   Duration::rep earliest = drain_deadline_.load(std::memory_order_acquire);
-  while (asked < earliest && !drain_deadline_.compare_exchange_weak(earliest, asked, std::memory_order_acq_rel)) {
+  while (asked < earliest && !drain_deadline_.compare_exchange_weak(earliest, asked, std::memory_order_seq_cst)) {
   }
   std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   for (;;) {

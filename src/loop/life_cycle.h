@@ -50,7 +50,7 @@ class LifeCycle {
   /// idle, running, stopping -> draining, with the earliest deadline of all callers. False: closing or closed already.
   bool drain(Instant deadline) noexcept;
   [[nodiscard]] Instant drain_deadline() const noexcept {
-    return Instant{Duration{drain_deadline_.load(std::memory_order_acquire)}};
+    return Instant{Duration{drain_deadline_.load(std::memory_order_seq_cst)}};
   }
   /// What close() found.
   enum class Close : std::uint8_t {

@@ -65,6 +65,8 @@ Result<WatchHandle> Loop::watch(int fd, Interest interest, std::function<void(Re
 
 Ingress Loop::ingress() const noexcept { return Ingress(core_->door()); }
 LivenessHold Loop::hold() noexcept { return LivenessHold(core_.get()); }
+InFlight Loop::keep_in_flight() { return core_->door()->hold_running(); }
+Result<void> Loop::set_admission_policy(AdmissionPolicy policy) { return core_->set_admission_policy(policy); }
 void Loop::set_batch_policy(BatchPolicy policy) { core_->set_batch_policy(std::move(policy)); }
 Result<void> Loop::set_sleep_policy(SleepPolicy policy) { return core_->set_sleep_policy(policy); }
 const Context& Loop::context() const noexcept { return core_->context(); }

@@ -108,7 +108,7 @@ Result<std::shared_ptr<RemoteWatchState>> LoopCore::watch_remotely(int fd, Inter
   Task registration{Registration{this, interest, state}};
   if (on_loop) {
     registration();
-  } else if (door_->post(registration) != Admission::accepted) {
+  } else if (door_->post_internal(registration) != Admission::accepted) {
     return fail(closed_error("watch_remotely"));
   }
   if (Result<void> done = state->offer.wait(on_loop ? Duration::zero() : time_limit); !done) return fail(std::move(done.error()));
@@ -137,7 +137,7 @@ void LoopCore::register_remotely(Interest interest, const std::shared_ptr<Remote
   state->unregister = [core = this, door = std::weak_ptr<Door>(door_), id = *id] {
     // On the loop thread, or not at all: a door that is gone or closed means that the table is, too.
     Task removal{[core, id] { core->watches().erase(id); }};
-    if (const std::shared_ptr<Door> open = door.lock()) static_cast<void>(open->post(removal));
+    if (const std::shared_ptr<Door> open = door.lock()) static_cast<void>(open->post_internal(removal));
   };
   state->offer.finish(std::nullopt);
 }

@@ -8,7 +8,7 @@ namespace millrace {
 
 namespace {
 std::unique_ptr<Poller> make_default_poller() {
-  Result<std::unique_ptr<Poller>> poller = make_epoll_poller();
+  Result<std::unique_ptr<Poller>> poller = make_poller();
   if (!poller) throw ErrorException(std::move(poller.error()));
   return std::move(*poller);
 }
@@ -26,7 +26,10 @@ LoopCore::LoopCore(LoopOptions options)
       poller_(options.poller == nullptr ? owned_poller_.get() : options.poller),
       now_(clock_->now()),
       timers_(limits_.timers_max),
-      door_(std::make_shared<Door>(poller_->waker(), limits_.ingress_max)),
+      door_(std::make_shared<Door>(poller_->waker(), DoorOptions{.limit = limits_.ingress_max,
+                                                                 .lanes_max = limits_.lanes_max,
+                                                                 .policy = options.admission,
+                                                                 .clock = clock_})),
       sleeper_(*poller_, door_->bell(), *clock_, *this, options.sleep,
                {.own_poller = owned_poller_ != nullptr, .own_clock = owned_clock_ != nullptr},
                options.observer == nullptr ? std::function<void(const SleepModeChange&)>{}
@@ -37,7 +40,7 @@ LoopCore::LoopCore(LoopOptions options)
       queues_(limits_.queue_max),
       checkpoint_(*this, queues_) {
   queues_.plain = context_hook_ == nullptr;
-  MILLRACE_ASSERT(batch_.tasks_max > 0);
+  MILLRACE_ASSERT(batch_.tasks_max > 0 && valid(options.admission));
 }
 
 LoopCore::~LoopCore() = default;
@@ -99,6 +102,11 @@ Result<bool> LoopCore::run_once(Duration wait) {
 
 void LoopCore::look_at_bounds() noexcept {
   if (bound_met_) return;
+  if (state() == LoopState::draining && clock_->now() >= life_.drain_deadline()) {
+    bound_met_ = true;
+    return;
+  }
+  if (bounds_ == nullptr) return;
   try {
     if (bounds_->done != nullptr && (*bounds_->done)()) {
       bounds_->met = RunOutcome::Reason::reached;
@@ -117,7 +125,8 @@ void LoopCore::look_at_bounds() noexcept {
 RunOutcome LoopCore::end_run() noexcept {
   using Reason = RunOutcome::Reason;
   const Bounds* bounds = std::exchange(bounds_, nullptr);
-  Reason reason = std::exchange(bound_met_, false) ? bounds->met : Reason::idle;
+  Reason reason = std::exchange(bound_met_, false) && bounds != nullptr ? bounds->met : Reason::idle;
+  if (state() == LoopState::draining) tell_state(LoopState::draining);
   sleeper_.restore_slack();
   switch (life_.end_run(state() == LoopState::draining && !has_work())) {
     case LifeCycle::End::ended: tell_state(LoopState::idle); break;
@@ -151,7 +160,9 @@ void LoopCore::close() {
   const LifeCycle::Close found = life_.close();
   queues_.open.store(false, std::memory_order_relaxed);  // after the edge: who is refused finds the state that says why
   switch (found) {
-    case LifeCycle::Close::finish: return finish_close();  // whoever closes is the loop thread for what destroyed tasks call back into
+    case LifeCycle::Close::finish:
+      door_->wake();          // a host that waits for us
+      return finish_close();  // whoever closes is the loop thread for what destroyed tasks call back into
     case LifeCycle::Close::run_does: return door_->wake();
     case LifeCycle::Close::already: return;
   }
@@ -170,13 +181,10 @@ void LoopCore::finish_close() noexcept {
   adopt();
   queues_.open.store(false, std::memory_order_relaxed);
   tell_state(LoopState::closing);
-  std::vector<Task> unrun = door_->close();
-  const std::size_t rejected = unrun.size() + (backlog_.size() - backlog_next_);
+  const std::size_t rejected = door_->close();
   figures_.rejected += rejected;
   if (rejected > 0) observe([&](Observer& observer) { observer.tasks_rejected(rejected); });
-  unrun.clear();
-  backlog_.clear();
-  backlog_next_ = 0;
+  door_->hand_back([](Task&) {});
   watches_.clear();
   timers_.clear();
   queues_.immediates.clear();
@@ -189,8 +197,7 @@ void LoopCore::finish_close() noexcept {
 }
 
 bool LoopCore::drained() const noexcept {
-  return holds_ == 0 && queues_.immediates.size() <= unref_immediates_ && queues_.closing.empty() && backlog_next_ == backlog_.size() &&
-         door_->empty() && checkpoint_.empty();
+  return holds_ == 0 && queues_.immediates.size() <= unref_immediates_ && queues_.closing.empty() && door_->empty() && checkpoint_.empty();
 }
 
 bool LoopCore::has_work() const noexcept {
@@ -200,7 +207,7 @@ bool LoopCore::has_work() const noexcept {
 
 bool LoopCore::alive() const noexcept {
   return timers_.armed_ref() > 0 || watches_.ref_count() > 0 || holds_ > 0 || queues_.immediates.size() > unref_immediates_ ||
-         !queues_.closing.empty() || backlog_next_ < backlog_.size() || !door_->empty() || !checkpoint_.empty();
+         !queues_.closing.empty() || !door_->empty() || !checkpoint_.empty();
 }
 
 LoopFigures LoopCore::figures() const noexcept {
@@ -209,7 +216,11 @@ LoopFigures LoopCore::figures() const noexcept {
   figures.next_ticks = checkpoint_.ran(CheckpointPhase::next_ticks);
   figures.microtasks = checkpoint_.ran(CheckpointPhase::microtasks);
   figures.failed_wakes = door_->bell().failed_rings();
-  figures.ingress_accepted = door_->accepted();
+  const AdmissionFigures admission = door_->figures();
+  figures.ingress_accepted = admission.accepted;
+  figures.refused_full = admission.refused_full;
+  figures.refused_throttled = admission.refused_throttled;
+  figures.refused_closed = admission.refused_closed;
   const SleepFigures& sleep = sleeper_.figures();
   figures.waits = sleep.waits;
   figures.sleeps = sleep.sleeps;
@@ -249,6 +260,15 @@ Result<void> LoopCore::set_sleep_policy(SleepPolicy policy) {
     return fail(Error(Errc::unsupported, "set_sleep_policy: the fast path cannot be forced while descriptors are registered")
                     .with("registered", std::to_string(watches_.size())));
   sleeper_.set_policy(policy);
+  return {};
+}
+
+Result<void> LoopCore::set_admission_policy(const AdmissionPolicy& policy) {
+  MILLRACE_ASSERT_LOOP_THREAD(*this);
+  if (!valid(policy))
+    return fail(Error(Errc::invalid_argument, "set_admission_policy: tasks_per_second must not be negative")
+                    .with("tasks_per_second", std::to_string(policy.tasks_per_second)));
+  door_->set_policy(policy);
   return {};
 }
 

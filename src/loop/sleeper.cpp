@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingress/backoff.h"
 #include "ingress/futex.h"
 
 namespace millrace {
@@ -15,14 +16,6 @@ namespace {
 constexpr int kLooksPerClockRead = 16;
 constexpr int kWakesForALatency = 8;
 constexpr int kMeanOf = 8;
-
-void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 
 }  // namespace
 
@@ -94,7 +87,7 @@ std::optional<Result<std::size_t>> Sleeper::spin(std::span<ReadyEvent> out, Inst
   for (;;) {
     for (int look = 0; look < kLooksPerClockRead; ++look) {
       if (host_.has_news()) return watches ? poll(out, Duration::zero()) : Result<std::size_t>{0};
-      relax();
+      relax_processor();
     }
     if (watches) {
       Result<std::size_t> ready = poll(out, Duration::zero());
@@ -113,6 +106,7 @@ Result<std::size_t> Sleeper::poll(std::span<ReadyEvent> out, std::optional<Durat
 Result<std::size_t> Sleeper::sleep(std::span<ReadyEvent> out, std::optional<Duration> timeout, bool watches) {
   ++figures_.sleeps;
   if (const SleepMode mode = mode_for(watches); mode != mode_) change_mode(mode);
+  policy_changed_ = false;
   if (timeout && old_slack_ == std::nullopt) set_slack();
   bell_.announce_sleep(mode_);
   // The second look: a producer that published before our announcement saw no sleeper and woke nobody.
@@ -120,9 +114,9 @@ Result<std::size_t> Sleeper::sleep(std::span<ReadyEvent> out, std::optional<Dura
   Result<std::size_t> ready = 0;
   if (mode_ == SleepMode::poller) {
     ready = poll(out, news ? Duration::zero() : timeout);
-  } else if (!news) {
+  } else {
     ++figures_.futex_sleeps;
-    if (auto slept = bell_.sleep_on_futex(timeout); !slept) ready = fail(slept.error());
+    if (auto slept = news ? Result<void>{} : bell_.sleep_on_futex(timeout); !slept) ready = fail(slept.error());
   }
   const bool woken = bell_.resume();
   if (woken && tell_) measure_wake();
@@ -141,8 +135,13 @@ void Sleeper::resume_from_host() noexcept {
 }
 
 void Sleeper::set_policy(SleepPolicy policy) noexcept {
+  policy_changed_ = policy_changed_ || policy.fast_path != policy_.fast_path;
   policy_ = policy;
-  policy_changed_ = true;
+  if (!old_slack_) return;
+  if (policy_.timer_slack)
+    set_slack();
+  else
+    restore_slack();
 }
 
 void Sleeper::change_mode(SleepMode mode) {
@@ -176,7 +175,7 @@ void Sleeper::set_slack() noexcept {
   if (!policy_.timer_slack) return;
   const long current = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
   if (current <= 0) return;
-  old_slack_ = current;
+  if (!old_slack_) old_slack_ = current;
   prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(std::max<Duration::rep>(policy_.timer_slack->count(), 1)), 0, 0, 0);
 }
 

@@ -13,8 +13,9 @@ void LoopCore::tick(std::optional<Duration> longest_wait) {
   const ScopedFlag inside{in_tick_};
   ++figures_.ticks;
   sleeper_.resume_from_host();
+  tell_state(state());                          // a shutdown() elsewhere
   now_ = clock_->now();                         // now() stays frozen until the next tick
-  checkpoint_.run();                            // what was queued between two runs
+  finish_macrotask();                           // what was queued between two runs
   run_due_timers();                             // those due at now_ and armed before this pass
   drain_ingress();                              // bounded by the batch policy: producers cannot starve timers
   dispatch_readiness(longest_wait);             // the only place that may sleep
@@ -32,40 +33,34 @@ void LoopCore::run_due_timers() {
 }
 
 void LoopCore::drain_ingress() {
-  if (backlog_next_ == backlog_.size()) {
-    backlog_.clear();
-    backlog_next_ = 0;
-    door_->take_all(backlog_);
+  if (leaving() || door_->look() == 0) return;
+  const auto run = [this](Task& task) {
+    ++figures_.ingress_tasks;
+    run_macrotask(task);
+    return !leaving();
+  };
+  if (door_->backlog() == 1) {  // the usual case on a quiet loop needs no meter
+    door_->drain(1, run);
+    return;
   }
-  if (backlog_next_ == backlog_.size() || leaving()) return;
-  if (backlog_.size() - backlog_next_ == 1) return run_posted();  // the usual case on a quiet loop needs no meter
   BatchMeter meter{*clock_, batch_.time_max > Duration::zero() ? batch_.time_max : Duration::max()};
-  const std::size_t begin = backlog_next_;
-  const std::size_t end = begin + std::min(backlog_.size() - begin, batch_.tasks_max);
   bool late = false;
-  while (backlog_next_ < end && !late && !leaving()) {
-    run_posted();
-    late = meter.over();
-  }
-  if (backlog_next_ == backlog_.size() || leaving()) return;
+  const std::size_t ran = door_->drain(batch_.tasks_max, [&](Task& task) { return run(task) && !(late = meter.over()); });
+  if (door_->backlog() == 0 || leaving()) return;
   ++(late ? figures_.batches_cut_by_time : figures_.batches_cut_by_tasks);
-  if (batch_.on_exceeded)
+  if (const auto told = batch_.on_exceeded)  // a copy: it may change the policy that it is part of
     contain([&] {
-      batch_.on_exceeded({late ? BatchExceeded::Reason::time : BatchExceeded::Reason::tasks, backlog_next_ - begin,
-                          backlog_.size() - backlog_next_, late ? meter.elapsed() : Duration::zero()});
+      told({late ? BatchExceeded::Reason::time : BatchExceeded::Reason::tasks, ran, door_->backlog(),
+                          late ? meter.elapsed() : Duration::zero()});
     });
 }
 
-void LoopCore::run_posted() {
-  Task task = std::move(backlog_[backlog_next_++]);
-  door_->set_backlog(backlog_.size() - backlog_next_);
-  ++figures_.ingress_tasks;
-  run_macrotask(task);
-}
-
 void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
+  // From here on a change of these is news that forbids sleeping. First, so that what comes before leaving() looks is seen by it, and what
+  // comes after differs.
+  seen_state_ = state();
+  seen_drain_deadline_ = life_.drain_deadline();
   if (leaving()) return;
-  seen_state_ = state();  // from here on a change of it is news that forbids sleeping
   const Result<std::size_t> ready = sleeper_.wait(events_, time_to_wait(longest_wait), watches_.size() > 0);
   if (!ready) {
     observe([&](Observer& observer) { observer.poll_failed(ready.error()); });
@@ -101,7 +96,7 @@ void LoopCore::run_macrotask(Task& task) noexcept {
 
 void LoopCore::finish_macrotask() noexcept {
   checkpoint_.run();
-  if (bounds_ != nullptr) look_at_bounds();
+  if (bounds_ != nullptr || state() == LoopState::draining) look_at_bounds();
 }
 
 void LoopCore::fire(TimerId id) {
@@ -130,7 +125,7 @@ void LoopCore::finish_firing(TimerId id) {
 
 std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) const {
   const bool draining = seen_state_ == LoopState::draining;
-  if (queues_.immediates.size() > unref_immediates_ || !queues_.closing.empty() || backlog_next_ < backlog_.size() ||
+  if (queues_.immediates.size() > unref_immediates_ || !queues_.closing.empty() || door_->backlog() > 0 ||
       (draining ? drained() : !alive()))
     return Duration::zero();
   std::optional<Duration> wait = longest_wait;
@@ -144,11 +139,13 @@ std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_w
   const Instant now = clock_->now();
   if (deadline) not_beyond(*deadline - now);
   if (bounded) not_beyond(*bounds_->deadline - now);
-  if (draining) not_beyond(life_.drain_deadline() - now);
+  if (draining) not_beyond(seen_drain_deadline_ - now);
   return wait;
 }
 
-bool LoopCore::has_news() const noexcept { return !door_->empty() || life_.state() != seen_state_; }
+bool LoopCore::has_news() const noexcept { 
+  return !door_->empty() || life_.state() != seen_state_ || life_.drain_deadline() != seen_drain_deadline_;
+}
 
 void LoopCore::run_guarded(Task& task) noexcept {
   if (!task.has_context() && context_.empty()) return run_contained(task);

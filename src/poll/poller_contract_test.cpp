@@ -1,4 +1,4 @@
-// What every Poller promises (include/millrace/poller.h), asked of the real one and of the scripted one alike.
+// What every Poller promises (include/millrace/poller.h), asked of the system's and of the scripted one alike.
 #include <millrace/poller.h>
 
 #include <gtest/gtest.h>
@@ -7,10 +7,10 @@
 #include <memory>
 #include <string>
 #include <thread>
-
-#include <millrace/scripted_poller.h>
+#include <vector>
 
 #include "support/descriptors.h"
+#include "support/poller_subjects.h"
 
 namespace millrace {
 namespace {
@@ -19,57 +19,10 @@ using testing::make_eventfd;
 using testing::Pipe;
 using testing::SocketPair;
 
-/// A poller, its time, and a way to say "this descriptor is ready now" where the system does not see it by itself.
-class Subject {
- public:
-  virtual ~Subject() = default;
-  virtual Poller& poller() = 0;
-  virtual Instant now() = 0;
-  /// Called after the test made `fd` ready for real.
-  virtual void became(int fd, Readiness ready) = 0;
-};
-
-class EpollSubject final : public Subject {
- public:
-  Poller& poller() override { return *poller_; }
-  Instant now() override { return testing::real_now(); }
-  void became(int, Readiness) override {}
-
- private:
-  std::unique_ptr<Poller> poller_ = make_epoll_poller().value();
-};
-
-class ScriptedSubject final : public Subject {
- public:
-  Poller& poller() override { return poller_; }
-  Instant now() override { return clock_.now(); }
-  void became(int fd, Readiness ready) override { poller_.script(clock_.now(), fd, ready); }
-
- private:
-  ManualClock clock_;
-  ScriptedPoller poller_{clock_};
-};
-
-struct Maker {
-  std::string name;
-  std::unique_ptr<Subject> (*make)();
-};
-
-class PollerContract : public ::testing::TestWithParam<Maker> {
- protected:
-  testing::BorrowedZero zero;  // before the poller, which must not sit on descriptor 0 itself
-  std::unique_ptr<Subject> subject = GetParam().make();
-  Poller& poller = subject->poller();
-  std::array<ReadyEvent, 16> events{};
-
-  std::size_t wait(std::optional<Duration> timeout = Duration::zero()) { return poller.wait(events, timeout).value(); }
-};
-
-INSTANTIATE_TEST_SUITE_P(
-    Pollers, PollerContract,
-    ::testing::Values(Maker{"epoll", []() -> std::unique_ptr<Subject> { return std::make_unique<EpollSubject>(); }},
-                      Maker{"scripted", []() -> std::unique_ptr<Subject> { return std::make_unique<ScriptedSubject>(); }}),
-    [](const auto& tested) { return tested.param.name; });
+class PollerContract : public testing::PollerSuite {};
+MILLRACE_ALL_POLLERS(PollerContract);
+INSTANTIATE_TEST_SUITE_P(Scripted, PollerContract, ::testing::Values(testing::SubjectMaker{"scripted", "scripted", nullptr}),
+                         testing::subject_title);
 
 TEST_P(PollerContract, HasAName) { EXPECT_EQ(poller.name(), GetParam().name); }
 
@@ -193,7 +146,8 @@ TEST_P(PollerContract, WatchesDescriptorZeroLikeAnyOther) {
 }
 
 TEST_P(PollerContract, NeverReturnsEarlyOnTimeAlone) {
-  for (const Duration timeout : {Duration{1}, Duration{100us}, Duration{999'999ns}, Duration{1ms}, Duration{2'500us}}) {
+  for (const Duration timeout :
+       {Duration{1}, Duration{100us}, Duration{999'999ns}, Duration{1ms}, Duration{2'500us}, Duration{999ms}}) {
     const Instant before = subject->now();
     EXPECT_EQ(wait(timeout), 0u);
     EXPECT_GE(subject->now() - before, timeout);
@@ -243,6 +197,79 @@ TEST_P(PollerContract, AWakeDoesNotHideReadiness) {
   ASSERT_TRUE(poller.waker()->wake());
   ASSERT_EQ(wait(std::nullopt), 1u);
   EXPECT_EQ(events[0].token, 3u);
+}
+
+TEST_P(PollerContract, AWakeDuringTheWaitIsNoEvent) {
+  const UniqueFd fd = make_eventfd();
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, 3));
+  std::jthread other{[waker = poller.waker()] {
+    std::this_thread::sleep_for(5ms);
+    EXPECT_TRUE(waker->wake());
+  }};
+  if (GetParam().name == "scripted") other.join();
+  EXPECT_EQ(wait(std::nullopt), 0u);
+}
+
+TEST_P(PollerContract, AcceptsAnEndlessTimeOut) {
+  ASSERT_TRUE(poller.waker()->wake());
+  EXPECT_EQ(wait(Duration::max()), 0u);
+}
+
+TEST_P(PollerContract, RefusesTheTokenItKeepsForItself) {
+  const UniqueFd fd = make_eventfd(1);
+  EXPECT_EQ(poller.add(fd.get(), Interest::readable, Poller::kReservedToken).error().code(), Errc::invalid_argument);
+  ASSERT_TRUE(poller.add(fd.get(), Interest::readable, Poller::kReservedToken - 1));
+  EXPECT_EQ(poller.modify(fd.get(), Interest::readable, Poller::kReservedToken).error().code(), Errc::invalid_argument);
+  subject->became(fd.get(), {.readable = true});
+  ASSERT_EQ(wait(), 1u);
+  EXPECT_EQ(events[0].token, Poller::kReservedToken - 1);
+}
+
+TEST_P(PollerContract, KeepsAThousandDescriptorsApart) {
+  testing::allow_descriptors(1'200);
+  std::vector<UniqueFd> fds;
+  for (std::uint64_t token = 0; token < 1'000; ++token) {
+    fds.push_back(make_eventfd());
+    ASSERT_TRUE(poller.add(fds.back().get(), Interest::readable, token));
+  }
+  EXPECT_EQ(wait(), 0u);
+  for (const std::size_t chosen : {std::size_t{0}, std::size_t{500}, std::size_t{999}}) {
+    ASSERT_EQ(::eventfd_write(fds[chosen].get(), 1), 0);
+    subject->became(fds[chosen].get(), {.readable = true});
+    ASSERT_EQ(wait(), 1u);
+    EXPECT_EQ(events[0].token, chosen);
+    eventfd_t count = 0;
+    ASSERT_EQ(::eventfd_read(fds[chosen].get(), &count), 0);
+  }
+  EXPECT_EQ(wait(), 0u);
+  for (const UniqueFd& fd : fds) ASSERT_TRUE(poller.remove(fd.get()));
+  EXPECT_EQ(wait(), 0u);
+}
+
+TEST_P(PollerContract, ReportsEachOfAThousandThatAreReadyAtOnce) {
+  testing::allow_descriptors(1'200);
+  std::vector<UniqueFd> fds;
+  for (std::uint64_t token = 0; token < 1'000; ++token) {
+    fds.push_back(make_eventfd(1));
+    ASSERT_TRUE(poller.add(fds.back().get(), Interest::readable, token));
+    subject->became(fds.back().get(), {.readable = true});
+  }
+  std::vector<int> reported(fds.size(), 0);
+  for (std::size_t seen = 0, waits = 0; seen < fds.size(); ++waits) {
+    ASSERT_LE(waits, fds.size() / events.size() + 1) << "the others must come before those reported already";
+    const std::size_t count = wait();
+    for (std::size_t i = 0; i < count; ++i) seen += ++reported[events[i].token] == 1 ? 1U : 0U;
+  }
+}
+
+TEST_P(PollerContract, AddingAndRemovingOverAndOverLeavesNothing) {
+  const UniqueFd fd = make_eventfd(1);
+  for (std::uint64_t round = 0; round < 10'000; ++round) {
+    ASSERT_TRUE(poller.add(fd.get(), Interest::readable, round));
+    ASSERT_TRUE(poller.modify(fd.get(), Interest::both, round));
+    ASSERT_TRUE(poller.remove(fd.get()));
+  }
+  EXPECT_EQ(wait(), 0u);
 }
 
 TEST_P(PollerContract, ALateWakeReachesNobodyElsesDescriptor) {

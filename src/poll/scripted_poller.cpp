@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "poll/refusals.h"
+
 namespace millrace {
 
 class ScriptedPoller::CountingWaker final : public Waker {
@@ -45,6 +47,7 @@ Result<void> ScriptedPoller::check_fault(const std::string& operation) {
 
 Result<void> ScriptedPoller::add(int fd, Interest interest, std::uint64_t token) {
   if (auto fault = check_fault("add"); !fault) return fault;
+  if (auto checked = check_token("add", token); !checked) return checked;
   if (!registrations_.emplace(fd, Registration{interest, token}).second)
     return fail(Error(Errc::invalid_argument, "add: the descriptor is registered already").with("fd", std::to_string(fd)));
   last_added_fd_ = fd;
@@ -53,6 +56,7 @@ Result<void> ScriptedPoller::add(int fd, Interest interest, std::uint64_t token)
 
 Result<void> ScriptedPoller::modify(int fd, Interest interest, std::uint64_t token) {
   if (auto fault = check_fault("modify"); !fault) return fault;
+  if (auto checked = check_token("modify", token); !checked) return checked;
   const auto found = registrations_.find(fd);
   if (found == registrations_.end())
     return fail(Error(Errc::not_found, "modify: the descriptor is not registered").with("fd", std::to_string(fd)));

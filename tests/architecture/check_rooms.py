@@ -26,7 +26,7 @@ THROUGH = {"js": ["ingress", "time"]}
 # Public header -> the room that implements it.
 PUBLIC = {
     "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "observer.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
-    "clock.h": "base", "ingress.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
+    "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "readiness.h": "loop", "loop.h": "loop",
     "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
     "js/capabilities.h": "js", "js/runtime.h": "js", "js/value.h": "js",
