@@ -87,10 +87,7 @@ class MillraceAdapter {
   void timer_add(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) {
     *timer = loop_.schedule_at(loop_.now() + milliseconds(ms), [callback, argument] { callback(argument); }).value();
   }
-  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback callback, void* argument) {
-    timer->cancel();
-    timer_add(timer, ms, callback, argument);
-  }
+  void timer_rearm(Timer* timer, std::uint64_t ms, TimerCallback, void*) { timer->refresh_at(loop_.now() + milliseconds(ms)); }
   void timer_cancel(Timer* timer) { timer->cancel(); }
   void timer_settle() {}
   void timer_delete(Timer* timer) { timer->~Timer(); }

@@ -103,15 +103,17 @@ class TimerStoreFixture {
   }
   [[nodiscard]] TimerId arm() {
     const Duration delay{static_cast<Duration::rep>(random() % 3'600'000'000'000U)};
-    return *store_.arm(now_ + delay, delay, Duration::zero(), Task{make_capture<PlainCapture>(count_)});
+    Task task{make_capture<PlainCapture>(count_)};
+    return *store_.arm(now_ + delay, delay, false, task);
   }
   [[nodiscard]] TimerId& any() { return ids_[random() % ids_.size()]; }
   /// The earliest timer fires and its node is freed, as the loop does with a one-shot.
   void pop_earliest() {
     now_ = *store_.next_deadline();
-    const std::optional<TimerId> due = store_.pop_due(now_, store_.next_sequence());
-    store_.find(*due)->task();
-    store_.erase(*due);
+    store_.begin_pass(now_);
+    const std::optional<DueTimer> due = store_.pop_due();
+    store_.call(due->id);
+    store_.erase(due->id);
   }
   [[nodiscard]] TimerStore& store() { return store_; }
   [[nodiscard]] Instant now() const { return now_; }

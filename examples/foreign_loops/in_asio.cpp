@@ -9,8 +9,7 @@ namespace {
 
 class Guest {
  public:
-  Guest(millrace::Loop& loop, asio::io_context& host)
-      : loop_(loop), descriptor_(host, loop.fd().value()), timer_(host) {}
+  Guest(millrace::Loop& loop, asio::io_context& host) : loop_(loop), descriptor_(host, loop.fd().value()), timer_(host) {}
   ~Guest() { descriptor_.release(); }  // it belongs to the guest
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;

@@ -45,15 +45,21 @@ int main() {
     GSource* source = g_source_new(&functions, sizeof(GuestSource));
     guest(source)->loop = &loop;
     guest(source)->fd_tag = g_source_add_unix_fd(source, loop.fd().value(), G_IO_IN);
-    g_source_set_callback(source, [](gpointer main_loop) {
-      g_main_loop_quit(static_cast<GMainLoop*>(main_loop));
-      return gboolean{G_SOURCE_REMOVE};
-    }, host, nullptr);
+    g_source_set_callback(
+        source,
+        [](gpointer main_loop) {
+          g_main_loop_quit(static_cast<GMainLoop*>(main_loop));
+          return gboolean{G_SOURCE_REMOVE};
+        },
+        host, nullptr);
     g_source_attach(source, nullptr);
-    g_timeout_add(5, [](gpointer) {
-      std::puts("host: its own timer");
-      return gboolean{G_SOURCE_REMOVE};
-    }, nullptr);
+    g_timeout_add(
+        5,
+        [](gpointer) {
+          std::puts("host: its own timer");
+          return gboolean{G_SOURCE_REMOVE};
+        },
+        nullptr);
     g_main_loop_run(host);
     std::puts(work.done() ? "both are done" : "the guest is not done");
     g_source_destroy(source);

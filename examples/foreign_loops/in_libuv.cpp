@@ -24,13 +24,15 @@ class Guest {
 
  private:
   std::array<uv_handle_t*, 3> handles() {
-    return {reinterpret_cast<uv_handle_t*>(&prepare_), reinterpret_cast<uv_handle_t*>(&poll_), reinterpret_cast<uv_handle_t*>(&timer_)};
+    return {reinterpret_cast<uv_handle_t*>(&prepare_), reinterpret_cast<uv_handle_t*>(&poll_),
+            reinterpret_cast<uv_handle_t*>(&timer_)};
   }
   void before_wait() {
     const std::optional<millrace::Duration> wait = loop_.timeout();
     if (!wait) return static_cast<void>(uv_timer_stop(&timer_));
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(*wait).count();
-    uv_timer_start(&timer_, [](uv_timer_t* handle) { static_cast<Guest*>(handle->data)->run(); }, static_cast<std::uint64_t>(ms), 0);
+    uv_timer_start(
+        &timer_, [](uv_timer_t* handle) { static_cast<Guest*>(handle->data)->run(); }, static_cast<std::uint64_t>(ms), 0);
   }
   void run() {
     if (!loop_.run_once().value_or(false)) stop();  // nothing keeps the guest alive, or it failed
@@ -53,10 +55,13 @@ int main() {
     Work work{loop};
     uv_timer_t own;
     uv_timer_init(&host, &own);
-    uv_timer_start(&own, [](uv_timer_t* handle) {
-      std::puts("host: its own timer");
-      uv_close(reinterpret_cast<uv_handle_t*>(handle), nullptr);
-    }, 5, 0);
+    uv_timer_start(
+        &own,
+        [](uv_timer_t* handle) {
+          std::puts("host: its own timer");
+          uv_close(reinterpret_cast<uv_handle_t*>(handle), nullptr);
+        },
+        5, 0);
     uv_run(&host, UV_RUN_DEFAULT);
     std::puts(work.done() ? "both are done" : "the guest is not done");
   }

@@ -12,10 +12,12 @@ class Work {
  public:
   explicit Work(millrace::Loop& loop) : loop_(loop) {
     using namespace std::chrono_literals;
-    beat_ = loop.every(10ms, [this] {
-                  std::printf("guest: beat %d\n", ++beats_);
-                  if (beats_ == 3) beat_.cancel();
-                }).value();
+    beat_ = loop.every(10ms,
+                       [this] {
+                         std::printf("guest: beat %d\n", ++beats_);
+                         if (beats_ == 3) beat_.cancel();
+                       })
+                .value();
     producer_ = std::jthread{[door = loop.ingress(), hold = loop.hold()]() mutable {
       std::this_thread::sleep_for(15ms);  // both loops sleep now
       millrace::Task task{[h = std::move(hold)]() mutable {

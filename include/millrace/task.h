@@ -82,13 +82,13 @@ class alignas(64) Task {
     std::uint32_t alignment;  ///< what the callable's address must be a multiple of
   };
   [[nodiscard]] const Operations* operations() const noexcept { return operations_; }
-  /// Moves the callable to `to`, which has operations()->bytes of room and its alignment; the Task is empty afterwards, its context
-  /// released. Whoever took it calls operations->invoke and, in the end, operations->manage(at, nullptr) unless manage is null.
+  /// Moves the callable to `to`, which has operations()->bytes of room, rounded up to 8, and its alignment; the Task is empty
+  /// afterwards, its context released. Whoever took it calls operations->invoke and, in the end, operations->manage(at, nullptr) unless manage is null.
   void extract_to(void* to) noexcept {
     if (operations_->manage != nullptr)
       operations_->manage(storage_, to);
     else
-      std::memcpy(to, storage_, operations_->bytes);
+      copy_words(static_cast<std::byte*>(to), storage_, operations_->bytes);
     operations_ = nullptr;
     reset();
   }
@@ -136,14 +136,14 @@ class alignas(64) Task {
     if (other.operations_ != nullptr && other.operations_->manage != nullptr)
       other.operations_->manage(other.storage_, storage_);
     else
-      copy_words(storage_, other.storage_);
+      copy_words(storage_, other.storage_, kInlineBytes);
     operations_ = std::exchange(other.operations_, nullptr);
     context_ = std::exchange(other.context_, nullptr);
   }
   /// Word by word: a callable is mostly moved right after its captures were written in words, and a wider load of bytes that are still
   /// in the store buffer waits until they have left it.
-  static void copy_words(std::byte* to, const std::byte* from) noexcept {
-    for (std::size_t i = 0; i < kInlineBytes; i += sizeof(std::uint64_t)) {
+  static void copy_words(std::byte* to, const std::byte* from, std::size_t bytes) noexcept {
+    for (std::size_t i = 0; i < bytes; i += sizeof(std::uint64_t)) {
       std::uint64_t word;
       std::memcpy(&word, from + i, sizeof word);
       asm("" : "+r"(word));  // keeps the compiler from joining the loads
@@ -151,7 +151,8 @@ class alignas(64) Task {
     }
   }
 
-  alignas(16) std::byte storage_[kInlineBytes];  // bytes that no capture covers stay as they are: writing them would cost every task
+  alignas(
+      16) std::byte storage_[kInlineBytes];  // bytes that no capture covers stay as they are: writing them would cost every task
   const Operations* operations_ = nullptr;
   detail::ContextNode* context_ = nullptr;
 };

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <millrace/clock.h>
+
 namespace millrace {
 
 class LoopCore;
@@ -29,6 +31,9 @@ class [[nodiscard]] TimerHandle {
   void detach() noexcept;
   /// Starts the full delay again from now; also re-arms a one-shot that has fired. Order: as if scheduled by this call.
   void refresh();
+  /// Arms it anew for `deadline` on the loop's clock, with the order of this call; reads no clock, so Loop::now() + delay restarts an idle
+  /// timeout cheaply. An interval goes on from there. A deadline that has passed fires in the next timers pass.
+  void refresh_at(Instant deadline);
   /// Whether the timer keeps the loop alive; it does after creation.
   void ref() noexcept { set_ref(true); }
   void unref() noexcept { set_ref(false); }

@@ -11,7 +11,8 @@
 
 namespace millrace {
 
-static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free, "a futex is a 32-bit word");
+static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free,
+              "a futex is a 32-bit word");
 
 #if defined(__linux__)
 
@@ -24,8 +25,7 @@ Result<void> Futex::wait(const std::atomic<std::uint32_t>& word, std::uint32_t e
     time.tv_sec = seconds.count();
     time.tv_nsec = (*timeout - seconds).count();
   }
-  if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &time : nullptr, nullptr, 0) == 0)
-    return {};
+  if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &time : nullptr, nullptr, 0) == 0) return {};
   if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT) return {};  // the loop looks at its clock and queues again
   return fail(Error::from_errno(errno, "futex wait"));
 }

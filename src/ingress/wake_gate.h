@@ -57,7 +57,8 @@ class BasicWakeGate {
   void wake_failed(WakeClaim claim) noexcept {
     const WakeState asleep = claim.duty == WakeDuty::signal_poller ? WakeState::in_poller : WakeState::on_futex;
     std::uint32_t expected = claim.word;
-    word_.compare_exchange_strong(expected, (claim.word & ~kStateMask) | static_cast<std::uint32_t>(asleep), std::memory_order_seq_cst);
+    word_.compare_exchange_strong(expected, (claim.word & ~kStateMask) | static_cast<std::uint32_t>(asleep),
+                                  std::memory_order_seq_cst);
   }
   [[nodiscard]] WakeState state() const noexcept { return state_of(word_.load(std::memory_order_seq_cst)); }
 

@@ -197,7 +197,8 @@ class WakeModel {
         }
         // A woken futex shows in its word, which the claim has changed; only the poller's signal is a thing of its own.
         if (producer.duty == WakeDuty::signal_poller || variation_.wakes_the_other_way) signalled_ = true;
-        if (producer.duty == WakeDuty::wake_futex && !variation_.wakes_the_other_way && loop_ == LoopStep::asleep) futex_woken_ = true;
+        if (producer.duty == WakeDuty::wake_futex && !variation_.wakes_the_other_way && loop_ == LoopStep::asleep)
+          futex_woken_ = true;
         return "wakes";
       case ProducerStep::done: break;
     }
@@ -249,8 +250,7 @@ TEST(ExploreWake, ARefusedWakeAcrossTheChangeOfSleepIsMadeGood) {
 }
 
 TEST(ExploreWake, TheExplorerFindsAWakeOfTheWrongKind) {
-  const Exploration exploration =
-      Explorer<WakeModel>::run(WakeModel{{.first_post_registers = true, .wakes_the_other_way = true}});
+  const Exploration exploration = Explorer<WakeModel>::run(WakeModel{{.first_post_registers = true, .wakes_the_other_way = true}});
   EXPECT_EQ(exploration.violation, "stuck: nobody can move") << told(exploration);
 }
 

@@ -53,11 +53,12 @@ class LoopCore final : private TaskRunner, private SleepHost {
   }
 
   // Scheduling (schedule.cpp)
-  [[nodiscard]] Result<TimerId> arm_timer(Duration delay, Duration period, Task task);
+  [[nodiscard]] Result<TimerId> arm_timer(Duration delay, bool interval, Task& task);
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Task task);
   void cancel_timer(TimerId id) noexcept;
   void detach_timer(TimerId id) noexcept;
   void refresh_timer(TimerId id);
+  void refresh_timer_at(TimerId id, Instant deadline);
   [[nodiscard]] Result<void> push_immediate(Task& task);
   [[nodiscard]] Result<void> push_closing(Task& task);
   [[nodiscard]] Result<void> push_job(CheckpointPhase queue, Task& task);
@@ -101,9 +102,9 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void drain_ingress();
   void dispatch_readiness(std::optional<Duration> longest_wait);
   void run_queue(detail::TaskQueue& queue, std::uint64_t& counter);
-  void fire(TimerId id);
-  void finish_firing(TimerId id);
-  [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait) const;
+  void fire(const DueTimer& due);
+  void finish_firing(const DueTimer& due);
+  [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait);
   void register_remotely(Interest interest, const std::shared_ptr<RemoteWatchState>& state);
   [[nodiscard]] bool has_news() const noexcept override;
   /// What every macrotask ends with: its checkpoint, and a look at the bounds of this run.
@@ -111,9 +112,17 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void look_at_bounds() noexcept;
 
   void run_guarded(Task& task) noexcept override;
-  void run_contained(Task& task) noexcept;
+  /// Calls, and reports what is thrown.
+  template <typename Call>
+  void run_contained(Call&& call) noexcept {
+    try {
+      call();
+    } catch (...) {
+      report_current_exception();
+    }
+  }
   void report_current_exception() noexcept override;
-  [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, Duration period, Task& task);
+  [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, bool interval, Task& task);
   /// Gives the task the context it is scheduled in.
   void stamp(Task& task) noexcept {
     if (!context_.empty() || context_hook_ != nullptr) stamp_slowly(task);

@@ -9,7 +9,7 @@ namespace millrace {
 void TimerHandle::cancel() noexcept {
   if (LoopCore* core = std::exchange(core_, nullptr)) {
     MILLRACE_ASSERT_LOOP_THREAD(*core);
-    core->cancel_timer(TimerId::from_bits(id_));
+    core->timers().cancel(TimerId::from_bits(id_));
   }
 }
 
@@ -21,19 +21,23 @@ void TimerHandle::refresh() {
   if (core_ != nullptr) core_->refresh_timer(TimerId::from_bits(id_));
 }
 
+void TimerHandle::refresh_at(Instant deadline) {
+  if (core_ != nullptr) core_->refresh_timer_at(TimerId::from_bits(id_), deadline);
+}
+
 void TimerHandle::set_ref(bool ref) noexcept {
   const TimerId id = TimerId::from_bits(id_);
   if (core_ != nullptr && core_->timers().find(id) != nullptr) core_->timers().set_ref(id, ref);
 }
 
 bool TimerHandle::has_ref() const noexcept {
-  const TimerNode* timer = core_ == nullptr ? nullptr : core_->timers().find(TimerId::from_bits(id_));
+  const TimerState* timer = core_ == nullptr ? nullptr : core_->timers().find(TimerId::from_bits(id_));
   return timer != nullptr && timer->ref;
 }
 
 bool TimerHandle::active() const noexcept {
-  const TimerNode* timer = core_ == nullptr ? nullptr : core_->timers().find(TimerId::from_bits(id_));
-  return timer != nullptr && !timer->cancelled && (timer->armed || (timer->firing && timer->period > Duration::zero()));
+  const TimerState* timer = core_ == nullptr ? nullptr : core_->timers().find(TimerId::from_bits(id_));
+  return timer != nullptr && !timer->cancelled && (timer->armed || (timer->firing && timer->interval));
 }
 
 Result<void> WatchHandle::modify(Interest interest) {

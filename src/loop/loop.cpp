@@ -29,7 +29,7 @@ bool Loop::alive() const noexcept { return core_->alive(); }
 Instant Loop::now() const noexcept { return core_->now(); }
 
 Result<TimerHandle> Loop::schedule(Duration delay, Task task) {
-  Result<TimerId> id = core_->arm_timer(delay, Duration::zero(), std::move(task));
+  Result<TimerId> id = core_->arm_timer(delay, false, task);
   if (!id) return fail(std::move(id.error()));
   return TimerHandle(core_.get(), id->bits());
 }
@@ -42,7 +42,7 @@ Result<TimerHandle> Loop::schedule_at(Instant deadline, Task task) {
 
 Result<TimerHandle> Loop::every(Duration period, Task task) {
   period = std::max(period, Duration{1});
-  Result<TimerId> id = core_->arm_timer(period, period, std::move(task));
+  Result<TimerId> id = core_->arm_timer(period, true, task);
   if (!id) return fail(std::move(id.error()));
   return TimerHandle(core_.get(), id->bits());
 }

@@ -66,7 +66,7 @@ class RemoteWatchState {
   std::function<void(Readiness)> callback;
   RegistrationOffer offer;
   CallGate gate;
-  SlabId id;  ///< loop thread; in the table of watches
+  SlabId id;                         ///< loop thread; in the table of watches
   std::function<void()> unregister;  ///< posts the removal to the loop; set before the owner gets its handle
 };
 

@@ -43,11 +43,14 @@ TEST(RemoteWatch, RunsItsCallbackOnTheLoopThread) {
   Pipe pipe;
   std::atomic<int> calls{0};
   std::atomic<bool> elsewhere{false};
-  RemoteWatch watch = r.loop.watch_remotely(pipe.read_end.get(), Interest::readable, [&](Readiness ready) {
-                              elsewhere = std::this_thread::get_id() != r.thread.get_id() || !ready.readable;
-                              pipe.read();
-                              ++calls;
-                            }).value();
+  RemoteWatch watch = r.loop
+                          .watch_remotely(pipe.read_end.get(), Interest::readable,
+                                          [&](Readiness ready) {
+                                            elsewhere = std::this_thread::get_id() != r.thread.get_id() || !ready.readable;
+                                            pipe.read();
+                                            ++calls;
+                                          })
+                          .value();
   EXPECT_TRUE(watch.active());
   pipe.write();
   wait_until(calls, 1);
@@ -107,12 +110,15 @@ TEST(RemoteWatch, OnTheLoopThreadDoesNotWait) {
   RemoteWatch watch;
   int calls = 0;
   loop.immediate([&] {
-        watch = loop.watch_remotely(pipe.read_end.get(), Interest::readable, [&](Readiness) {
-                      ++calls;
-                      watch.close();  // inside its own callback: does not wait for itself
-                    }).value();
+        watch = loop.watch_remotely(pipe.read_end.get(), Interest::readable,
+                                    [&](Readiness) {
+                                      ++calls;
+                                      watch.close();  // inside its own callback: does not wait for itself
+                                    })
+                    .value();
         pipe.write();
-      }).value();
+      })
+      .value();
   EXPECT_EQ(loop.run().reason(), RunOutcome::Reason::idle);
   EXPECT_EQ(calls, 1);
 }
@@ -122,10 +128,13 @@ TEST(RemoteWatch, HoldsADuplicateSoThatTheCallersNumberMayBeClosedAtOnce) {
   Pipe pipe;
   std::atomic<int> calls{0};
   const int number = pipe.read_end.get();
-  RemoteWatch watch = r.loop.watch_remotely(number, Interest::readable, [&](Readiness) {
-                              ++calls;
-                              watch.close_soon();
-                            }).value();
+  RemoteWatch watch = r.loop
+                          .watch_remotely(number, Interest::readable,
+                                          [&](Readiness) {
+                                            ++calls;
+                                            watch.close_soon();
+                                          })
+                          .value();
   pipe.read_end.reset();
   ASSERT_FALSE(is_open(number));
   pipe.write_end.reset();  // hang-up
@@ -139,11 +148,14 @@ TEST(RemoteWatch, NoCallRunsAfterCloseReturned) {
     const UniqueFd always_ready = testing::make_eventfd(1);
     std::atomic<bool> closed{false};
     std::atomic<int> calls{0}, late{0};
-    RemoteWatch watch = r.loop.watch_remotely(always_ready.get(), Interest::readable, [&](Readiness) {
-                                if (closed) ++late;
-                                ++calls;
-                                if (closed) ++late;
-                              }).value();
+    RemoteWatch watch = r.loop
+                            .watch_remotely(always_ready.get(), Interest::readable,
+                                            [&](Readiness) {
+                                              if (closed) ++late;
+                                              ++calls;
+                                              if (closed) ++late;
+                                            })
+                            .value();
     if (round % 2 == 0) wait_until(calls, 1);
     watch.close();
     closed = true;
@@ -159,12 +171,15 @@ TEST(RemoteWatch, CloseWaitsForACallThatHasStartedAndCloseSoonDoesNot) {
   const UniqueFd always_ready = testing::make_eventfd(1);
   std::latch started{1};
   std::atomic<bool> go_on{false}, finished{false};
-  RemoteWatch watch = r.loop.watch_remotely(always_ready.get(), Interest::readable, [&](Readiness) {
-                              if (finished) return;
-                              started.count_down();
-                              while (!go_on) std::this_thread::yield();
-                              finished = true;
-                            }).value();
+  RemoteWatch watch = r.loop
+                          .watch_remotely(always_ready.get(), Interest::readable,
+                                          [&](Readiness) {
+                                            if (finished) return;
+                                            started.count_down();
+                                            while (!go_on) std::this_thread::yield();
+                                            finished = true;
+                                          })
+                          .value();
   started.wait();
   std::jthread helper{[&go_on] { go_on = true; }};
   watch.close();
@@ -172,11 +187,14 @@ TEST(RemoteWatch, CloseWaitsForACallThatHasStartedAndCloseSoonDoesNot) {
 
   std::latch again{1};
   std::atomic<int> stage{0};
-  RemoteWatch second = r.loop.watch_remotely(always_ready.get(), Interest::readable, [&](Readiness) {
-                               if (stage.exchange(1) != 0) return;
-                               again.count_down();
-                               while (stage != 2) std::this_thread::yield();
-                             }).value();
+  RemoteWatch second = r.loop
+                           .watch_remotely(always_ready.get(), Interest::readable,
+                                           [&](Readiness) {
+                                             if (stage.exchange(1) != 0) return;
+                                             again.count_down();
+                                             while (stage != 2) std::this_thread::yield();
+                                           })
+                           .value();
   again.wait();
   second.close_soon();
   EXPECT_EQ(stage, 1);  // still running

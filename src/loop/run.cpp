@@ -26,16 +26,16 @@ LoopCore::LoopCore(LoopOptions options)
       poller_(options.poller == nullptr ? owned_poller_.get() : options.poller),
       now_(clock_->now()),
       timers_(limits_.timers_max),
-      door_(std::make_shared<Door>(poller_->waker(), DoorOptions{.limit = limits_.ingress_max,
-                                                                 .lanes_max = limits_.lanes_max,
-                                                                 .policy = options.admission,
-                                                                 .clock = clock_})),
-      sleeper_(*poller_, door_->bell(), *clock_, *this, options.sleep,
-               {.own_poller = owned_poller_ != nullptr, .own_clock = owned_clock_ != nullptr},
-               options.observer == nullptr ? std::function<void(const SleepModeChange&)>{}
-                                           : [this](const SleepModeChange& change) {
-                                               observe([&](Observer& observer) { observer.sleep_mode_changed(change); });
-                                             }),
+      door_(std::make_shared<Door>(
+          poller_->waker(),
+          DoorOptions{.limit = limits_.ingress_max, .lanes_max = limits_.lanes_max, .policy = options.admission, .clock = clock_})),
+      sleeper_(
+          *poller_, door_->bell(), *clock_, *this, options.sleep,
+          {.own_poller = owned_poller_ != nullptr, .own_clock = owned_clock_ != nullptr},
+          options.observer == nullptr
+              ? std::function<void(const SleepModeChange&)>{}
+              : [this](
+                    const SleepModeChange& change) { observe([&](Observer& observer) { observer.sleep_mode_changed(change); }); }),
       watches_(*poller_, limits_.watches_max),
       queues_(limits_.queue_max),
       checkpoint_(*this, queues_) {
@@ -114,7 +114,8 @@ void LoopCore::look_at_bounds() noexcept {
       return;
     }
   } catch (...) {
-    return fail_run(Error::from_exception(std::current_exception()).wrap(Errc::uncaught_exception, "run_until: the condition threw"));
+    return fail_run(
+        Error::from_exception(std::current_exception()).wrap(Errc::uncaught_exception, "run_until: the condition threw"));
   }
   if (bounds_->deadline && clock_->now() >= *bounds_->deadline) {
     bounds_->met = RunOutcome::Reason::timed_out;
@@ -197,7 +198,8 @@ void LoopCore::finish_close() noexcept {
 }
 
 bool LoopCore::drained() const noexcept {
-  return holds_ == 0 && queues_.immediates.size() <= unref_immediates_ && queues_.closing.empty() && door_->empty() && checkpoint_.empty();
+  return holds_ == 0 && queues_.immediates.size() <= unref_immediates_ && queues_.closing.empty() && door_->empty() &&
+         checkpoint_.empty();
 }
 
 bool LoopCore::has_work() const noexcept {

@@ -7,17 +7,17 @@
 
 namespace millrace {
 
-Result<TimerId> LoopCore::arm_timer(Duration delay, Duration period, Task task) {
+Result<TimerId> LoopCore::arm_timer(Duration delay, bool interval, Task& task) {
   // The clock is read at the call: never early, however long the current callback has run.
   delay = std::max(delay, Duration::zero());
-  return arm_timer_at(later(clock_->now(), delay), delay, period, task);
+  return arm_timer_at(later(clock_->now(), delay), delay, interval, task);
 }
 
-Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Duration delay, Duration period, Task& task) {
+Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Duration delay, bool interval, Task& task) {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
   if (closing()) return fail(closed_error("schedule"));
   stamp(task);
-  const std::optional<TimerId> id = timers_.arm(deadline, delay, period, std::move(task));
+  const std::optional<TimerId> id = timers_.arm(deadline, delay, interval, task);
   if (!id)
     return fail(
         Error(Errc::full, "schedule: LoopLimits::timers_max timers exist").with("limit", std::to_string(limits_.timers_max)));
@@ -26,31 +26,33 @@ Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Duration delay, Duratio
 
 Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) {
   deadline = std::max(deadline, now_);  // a timer of this pass comes after all that were due when it began
-  return arm_timer_at(deadline, deadline - now_, Duration::zero(), task);
+  // What refresh() would use. Rounded up, because a whole number of microseconds takes less room.
+  Duration delay = deadline - now_;
+  if (delay < Duration::max() / 2) delay = std::chrono::ceil<std::chrono::microseconds>(delay);
+  return arm_timer_at(deadline, delay, false, task);
 }
 
 void LoopCore::cancel_timer(TimerId id) noexcept {
-  TimerNode* timer = timers_.find(id);
-  if (timer == nullptr) return;
-  if (!timer->firing) {
-    timers_.erase(id);
-    return;
-  }
-  timer->cancelled = true;  // its captures are in use further up the stack; fire() erases it
-  timers_.disarm(id);
+  timers_.cancel(id);  // inside its own callback its captures are in use further up the stack, and finish_firing() erases it
 }
 
 void LoopCore::detach_timer(TimerId id) noexcept {
-  TimerNode* timer = timers_.find(id);
+  TimerState* timer = timers_.find(id);
   if (timer == nullptr) return;
   timer->detached = true;
   if (!timer->armed && !timer->firing) timers_.erase(id);
 }
 
 void LoopCore::refresh_timer(TimerId id) {
-  TimerNode* timer = timers_.find(id);
+  TimerState* timer = timers_.find(id);
   if (timer == nullptr || timer->cancelled || closing()) return;
-  timers_.rearm(id, later(clock_->now(), timer->delay));
+  timers_.rearm(id, later(clock_->now(), timers_.delay(id)));
+}
+
+void LoopCore::refresh_timer_at(TimerId id, Instant deadline) {
+  TimerState* timer = timers_.find(id);
+  if (timer == nullptr || timer->cancelled || closing()) return;
+  timers_.rearm(id, std::max(deadline, now_));
 }
 
 namespace {

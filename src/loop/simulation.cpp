@@ -91,7 +91,8 @@ class Simulation::World final : private Clock, private Poller {
 
   bool chance(std::uint64_t one_in) noexcept { return random_() % one_in == 0; }
   void note(std::string line) {
-    if (trace_.size() >= options_.trace_max) trace_.erase(trace_.begin(), trace_.begin() + static_cast<std::ptrdiff_t>(trace_.size() / 2));
+    if (trace_.size() >= options_.trace_max)
+      trace_.erase(trace_.begin(), trace_.begin() + static_cast<std::ptrdiff_t>(trace_.size() / 2));
     trace_.push_back(std::to_string(time_.now().time_since_epoch().count()) + " ns: " + std::move(line));
   }
 
@@ -112,7 +113,8 @@ class Simulation::World final : private Clock, private Poller {
     for (Producer& producer : producers_) {
       if (producer.done || choice-- > 0) continue;
       note(producer.name + " steps");
-      const bool was_inside = std::exchange(inside_step_, true);  // a step must not be interrupted by another: it stands for one action
+      const bool was_inside =
+          std::exchange(inside_step_, true);  // a step must not be interrupted by another: it stands for one action
       try {
         producer.done = !producer.step();
       } catch (...) {
@@ -153,7 +155,8 @@ class Simulation::World final : private Clock, private Poller {
     if (!self.inside_step_) {
       self.scheduling_point("reads its clock");
       if (options_.clock_read_max > Duration::zero())
-        self.time_.advance(Duration{static_cast<Duration::rep>(self.random_() % static_cast<std::uint64_t>(options_.clock_read_max.count()))});
+        self.time_.advance(
+            Duration{static_cast<Duration::rep>(self.random_() % static_cast<std::uint64_t>(options_.clock_read_max.count()))});
     }
     return time_.now();
   }
@@ -270,19 +273,20 @@ bool Simulation::World::same_file(int a, int b) noexcept {
   if (order >= 0) return order == 0;
 #endif
   // Good enough for pipes and sockets; eventfds and their like all have one inode.
-  struct stat x {};
-  struct stat y {};
+  struct stat x{};
+  struct stat y{};
   return ::fstat(a, &x) == 0 && ::fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-Simulation::Simulation(std::uint64_t seed, SimulationOptions options)
-    : world_(std::make_unique<World>(seed, std::move(options))) {}
+Simulation::Simulation(std::uint64_t seed, SimulationOptions options) : world_(std::make_unique<World>(seed, std::move(options))) {}
 Simulation::~Simulation() = default;
 
 Loop& Simulation::loop() noexcept { return *world_->loop_; }
 ManualClock& Simulation::clock() noexcept { return world_->time_; }
 std::uint64_t Simulation::random() noexcept { return world_->random(); }
-void Simulation::add_producer(std::string name, std::function<bool()> step) { world_->add_producer(std::move(name), std::move(step)); }
+void Simulation::add_producer(std::string name, std::function<bool()> step) {
+  world_->add_producer(std::move(name), std::move(step));
+}
 void Simulation::script_readiness(Instant at, int fd, Readiness ready) { world_->script(at, fd, ready); }
 void Simulation::clear_readiness(int fd) { world_->clear(fd); }
 RunOutcome Simulation::run() { return world_->run(); }

@@ -29,13 +29,17 @@ struct Program {
       });
     asked = sim.clock().now();
     loop.schedule(5ms, [this] { fired_after = sim.clock().now() - asked; }).value().detach();
-    interval = loop.every(1ms, [this] {
-                     if (++beats == 10) interval.cancel();
-                   }).value();
-    watch = loop.watch(pipe.read_end.get(), Interest::readable, [this](Readiness) {
-                  log.push_back("ready");
-                  watch.close();
-                }).value();
+    interval = loop.every(1ms,
+                          [this] {
+                            if (++beats == 10) interval.cancel();
+                          })
+                   .value();
+    watch = loop.watch(pipe.read_end.get(), Interest::readable,
+                       [this](Readiness) {
+                         log.push_back("ready");
+                         watch.close();
+                       })
+                .value();
     sim.script_readiness(sim.clock().now() + 3ms, pipe.read_end.get(), {.readable = true});
   }
   void ran(int producer, int number) {

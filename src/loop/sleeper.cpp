@@ -149,7 +149,7 @@ void Sleeper::change_mode(SleepMode mode) {
   const SleepMode from = std::exchange(mode_, mode);
   const bool by_policy = std::exchange(policy_changed_, false);
   if (!tell_) return;
-  const std::string_view reason = by_policy                     ? "the policy was changed"
+  const std::string_view reason = by_policy                   ? "the policy was changed"
                                   : mode == SleepMode::poller ? "a descriptor was registered"
                                                               : "no descriptor is registered";
   SleepModeChange change{from, mode, reason, latency_[static_cast<std::size_t>(from)].mean, std::nullopt};

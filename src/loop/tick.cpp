@@ -13,22 +13,22 @@ void LoopCore::tick(std::optional<Duration> longest_wait) {
   const ScopedFlag inside{in_tick_};
   ++figures_.ticks;
   sleeper_.resume_from_host();
-  tell_state(state());                          // a shutdown() elsewhere
-  now_ = clock_->now();                         // now() stays frozen until the next tick
-  finish_macrotask();                           // what was queued between two runs
-  run_due_timers();                             // those due at now_ and armed before this pass
-  drain_ingress();                              // bounded by the batch policy: producers cannot starve timers
-  dispatch_readiness(longest_wait);             // the only place that may sleep
+  tell_state(state());                                 // a shutdown() elsewhere
+  now_ = clock_->now();                                // now() stays frozen until the next tick
+  finish_macrotask();                                  // what was queued between two runs
+  run_due_timers();                                    // those due at now_ and armed before this pass
+  drain_ingress();                                     // bounded by the batch policy: producers cannot starve timers
+  dispatch_readiness(longest_wait);                    // the only place that may sleep
   run_queue(queues_.immediates, figures_.immediates);  // those queued before this pass
   run_queue(queues_.closing, figures_.closing_callbacks);
 }
 
 void LoopCore::run_due_timers() {
-  const std::uint64_t pass_end = timers_.next_sequence();
+  timers_.begin_pass(now_);
   while (!leaving()) {
-    const std::optional<TimerId> id = timers_.pop_due(now_, pass_end);
-    if (!id) return;
-    fire(*id);
+    const std::optional<DueTimer> due = timers_.pop_due();
+    if (!due) return;
+    fire(*due);
   }
 }
 
@@ -51,7 +51,7 @@ void LoopCore::drain_ingress() {
   if (const auto told = batch_.on_exceeded)  // a copy: it may change the policy that it is part of
     contain([&] {
       told({late ? BatchExceeded::Reason::time : BatchExceeded::Reason::tasks, ran, door_->backlog(),
-                          late ? meter.elapsed() : Duration::zero()});
+            late ? meter.elapsed() : Duration::zero()});
     });
 }
 
@@ -99,31 +99,39 @@ void LoopCore::finish_macrotask() noexcept {
   if (bounds_ != nullptr || state() == LoopState::draining) look_at_bounds();
 }
 
-void LoopCore::fire(TimerId id) {
-  TimerNode* timer = timers_.find(id);
-  timer->firing = true;
+void LoopCore::fire(const DueTimer& due) {
+  timers_.find(due.id)->firing = true;
   ++figures_.timers_fired;
-  run_guarded(timer->task);  // nodes do not move, so the callback may arm any number of timers
-  finish_firing(id);
+  // Callables do not move, so they may arm any number of timers.
+  if (Task* task = timers_.task_with_context(due.id)) {
+    run_guarded(*task);
+  } else if (context_.empty()) {
+    run_contained([&] { timers_.call(due.id); });
+  } else {
+    Task call{[&] { timers_.call(due.id); }};
+    run_guarded(call);
+  }
+  finish_firing(due);
   finish_macrotask();
 }
 
-void LoopCore::finish_firing(TimerId id) {
-  TimerNode* timer = timers_.find(id);
+void LoopCore::finish_firing(const DueTimer& due) {
+  TimerState* timer = timers_.find(due.id);
   if (timer == nullptr) return;  // the loop was closed
   timer->firing = false;
-  if (timer->cancelled || (timer->detached && timer->period == Duration::zero() && !timer->armed)) {
-    timers_.erase(id);
-  } else if (timer->period > Duration::zero() && !timer->armed) {
+  if (timer->cancelled || (timer->detached && !timer->interval && !timer->armed)) {
+    timers_.erase(due.id);
+  } else if (timer->interval && !timer->armed) {
     // On the grid of the first start. Periods that passed meanwhile are skipped: a late interval does not burst.
     const Instant now = clock_->now();
-    Instant next = later(timer->deadline, timer->period);
-    if (next < now) next = later(next + (now - next) / timer->period * timer->period, timer->period);
-    timers_.rearm(id, next);
+    const Duration period = timers_.delay(due.id);
+    Instant next = later(due.deadline, period);
+    if (next < now) next = later(next + (now - next) / period * period, period);
+    timers_.rearm(due.id, next);
   }
 }
 
-std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) const {
+std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_wait) {
   const bool draining = seen_state_ == LoopState::draining;
   if (queues_.immediates.size() > unref_immediates_ || !queues_.closing.empty() || door_->backlog() > 0 ||
       (draining ? drained() : !alive()))
@@ -143,7 +151,7 @@ std::optional<Duration> LoopCore::time_to_wait(std::optional<Duration> longest_w
   return wait;
 }
 
-bool LoopCore::has_news() const noexcept { 
+bool LoopCore::has_news() const noexcept {
   return !door_->empty() || life_.state() != seen_state_ || life_.drain_deadline() != seen_drain_deadline_;
 }
 
@@ -153,14 +161,6 @@ void LoopCore::run_guarded(Task& task) noexcept {
   switch_context(task.context());
   run_contained(task);
   switch_context(std::move(before));
-}
-
-void LoopCore::run_contained(Task& task) noexcept {
-  try {
-    task();
-  } catch (...) {
-    report_current_exception();
-  }
 }
 
 void LoopCore::report_current_exception() noexcept { report_uncaught(Error::from_exception(std::current_exception())); }

@@ -226,7 +226,8 @@ TEST(LoopObserver, HearsFailuresAndRejections) {
   m.loop.run();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
   m.loop.close();
-  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closing", "rejected: 3", "closing > closed"}));
+  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closing", "rejected: 3",
+                                   "closing > closed"}));
   EXPECT_EQ(m.loop.figures().rejected, 3u);
 }
 

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Instant instant{Duration{input.below(256)}};
     const TimerId some = ids.empty() ? TimerId{} : ids[input.byte() % ids.size()];
     if (operation == 0) {
-      if (const auto id = store.arm(instant, {}, {}, [] {})) {
+      Task task{[] {}};
+      if (const auto id = store.arm(instant, {}, false, task)) {
         ids.push_back(*id);
         arm_in_model(*id, instant);
       } else {
@@ -47,12 +48,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       disarm_in_model(some);
       store.erase(some);
     } else if (operation == 4) {
-      const auto popped = store.pop_due(instant, sequence);
+      store.begin_pass(instant);
+      const auto popped = store.pop_due();
       const bool due = !model.empty() && model.begin()->first.first <= instant;
       MILLRACE_ASSERT(popped.has_value() == due);
       if (popped) {
-        MILLRACE_ASSERT(popped->bits() == model.begin()->second);
-        disarm_in_model(*popped);
+        MILLRACE_ASSERT(popped->id.bits() == model.begin()->second);
+        disarm_in_model(popped->id);
       }
     }
     MILLRACE_ASSERT(store.armed() == model.size());

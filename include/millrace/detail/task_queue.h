@@ -73,7 +73,8 @@ class TaskQueue {
     run(*task);
     task->~Task();
     in_place_ = false;
-    if (last_of_block || deferred_ != nullptr) [[unlikely]] recycle(last_of_block ? block : nullptr);
+    if (last_of_block || deferred_ != nullptr) [[unlikely]]
+      recycle(last_of_block ? block : nullptr);
   }
 
   /// Call when a drain ended: decides whether memory of a past burst goes back.

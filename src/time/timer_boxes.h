@@ -1,0 +1,88 @@
+// Boxes: cells of one Task each, for callables that a timer's own cell cannot hold.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include <millrace/assert.h>
+#include <millrace/task.h>
+
+namespace millrace {
+
+/// Effect    a box keeps its address until it is given back.
+/// Cost      O(1); one allocation of 4 KiB per 63 boxes. A page without boxes is given back, but for one.
+class TimerBoxes {
+ public:
+  TimerBoxes() noexcept = default;
+  TimerBoxes(const TimerBoxes&) = delete;
+  TimerBoxes& operator=(const TimerBoxes&) = delete;
+  /// Every box must have been given back.
+  ~TimerBoxes() {
+    MILLRACE_DEBUG_ASSERT(open_ == nullptr || (open_->next == nullptr && open_->free == kAllFree));
+    delete open_;
+  }
+
+  [[nodiscard]] Task* put(Task& task) {
+    if (open_ == nullptr) link(new Page);
+    Page& page = *open_;
+    const int index = std::countr_zero(page.free);
+    if (page.free == kAllFree) --empty_pages_;
+    page.free &= page.free - 1;
+    if (page.free == 0) unlink(page);
+    return ::new (static_cast<void*>(page.boxes[static_cast<std::size_t>(index)].bytes)) Task(std::move(task));
+  }
+  /// The box is free when this returns; the callable is the caller's.
+  [[nodiscard]] Task take(Task* box) noexcept {
+    Task taken = std::move(*box);
+    std::destroy_at(box);
+    Page& page = *reinterpret_cast<Page*>(reinterpret_cast<std::uintptr_t>(box) & ~std::uintptr_t{kPageBytes - 1});
+    const auto index = static_cast<std::size_t>(reinterpret_cast<Box*>(box) - page.boxes.data());
+    if (page.free == 0) link(&page);
+    page.free |= std::uint64_t{1} << index;
+    if (page.free == kAllFree && ++empty_pages_ > 1) {
+      --empty_pages_;
+      unlink(page);
+      delete &page;
+    }
+    return taken;
+  }
+
+ private:
+  static constexpr std::size_t kPageBytes = 4096;
+  static constexpr std::size_t kBoxes = kPageBytes / sizeof(Task) - 1;
+  static constexpr std::uint64_t kAllFree = (std::uint64_t{1} << kBoxes) - 1;
+  struct alignas(Task) Box {
+    std::byte bytes[sizeof(Task)];
+  };
+  /// Aligned to its size, so that a box finds it.
+  struct alignas(kPageBytes) Page {
+    std::uint64_t free = kAllFree;
+    Page* previous = nullptr;  // among those with a free box
+    Page* next = nullptr;
+    std::array<Box, kBoxes> boxes;
+    Page() noexcept {}  // NOLINT(modernize-use-equals-default): boxes are written when they are used
+  };
+  static_assert(sizeof(Page) == kPageBytes);
+
+  void link(Page* page) noexcept {
+    if (page->free == kAllFree) ++empty_pages_;
+    page->previous = nullptr;
+    page->next = open_;
+    if (open_ != nullptr) open_->previous = page;
+    open_ = page;
+  }
+  void unlink(Page& page) noexcept {
+    (page.previous != nullptr ? page.previous->next : open_) = page.next;
+    if (page.next != nullptr) page.next->previous = page.previous;
+  }
+
+  Page* open_ = nullptr;
+  std::size_t empty_pages_ = 0;
+};
+
+}  // namespace millrace
