@@ -210,5 +210,72 @@ TEST(LoopIngress, MayOutliveTheLoop) {
   EXPECT_EQ(ran, 1);
 }
 
+TEST(LoopIngress, InternalPostsRunBeforeWhatWaitsAndDespiteAPolicy) {
+  ManualLoop m{{.admission = {.depth_max = 2}}};
+  Ingress door = m.loop.ingress();
+  EXPECT_EQ(door.post(m.note("1")), Admission::accepted);
+  EXPECT_EQ(door.post(m.note("2")), Admission::accepted);
+  EXPECT_EQ(door.post(m.note("refused")), Admission::full);
+  EXPECT_EQ(door.post_internal(m.note("internal")), Admission::accepted);
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"internal", "1", "2"}));
+  EXPECT_EQ(m.loop.figures().refused_full, 1u);
+}
+
+TEST(LoopIngress, ABatchStaysTogetherAndALaneHasItsTurn) {
+  ManualLoop m;
+  Ingress door = m.loop.ingress();
+  Lane lane = door.open_lane({.capacity = 4}).value();
+  std::vector<Task> batch;
+  for (const char* name : {"a", "b", "c"}) batch.emplace_back(m.note(name));
+  const BatchAdmission answer = door.post_batch(batch);
+  EXPECT_EQ(answer.accepted, 3u);
+  EXPECT_EQ(answer.reason, Admission::accepted);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(lane.post(m.note("lane")), i < 4 ? Admission::accepted : Admission::full);
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"a", "b", "c", "lane", "lane", "lane", "lane"}));
+  m.loop.close();
+  EXPECT_EQ(lane.post(m.note("never")), Admission::closed);
+}
+
+TEST(LoopIngress, ATokenBucketIsFilledByTheLoopsClock) {
+  ManualLoop m{{.admission = {.tasks_per_second = 1'000, .burst = 2}}};
+  Ingress door = m.loop.ingress();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(door.post([] {}), i < 2 ? Admission::accepted : Admission::throttled);
+  m.clock.advance(1ms);
+  EXPECT_EQ(door.post([] {}), Admission::accepted);
+  EXPECT_EQ(door.post([] {}), Admission::throttled);
+  ASSERT_TRUE(m.loop.set_admission_policy({}));
+  EXPECT_EQ(door.post([] {}), Admission::accepted);
+  EXPECT_EQ(m.loop.set_admission_policy({.tasks_per_second = -1}).error().code(), Errc::invalid_argument);
+  m.loop.run();
+  EXPECT_EQ(m.loop.figures().refused_throttled, 2u);
+}
+
+TEST(LoopIngress, InFlightCountsATaskThatGoesOnAfterItReturned) {
+  ManualLoop m{{.admission = {.in_flight_max = 1}}};
+  Ingress door = m.loop.ingress();
+  InFlight work;
+  ASSERT_EQ(door.post([&] { work = m.loop.keep_in_flight(); }), Admission::accepted);
+  EXPECT_EQ(door.post([] {}), Admission::full);
+  m.loop.run();
+  EXPECT_EQ(door.post([] {}), Admission::full);
+  work = {};
+  EXPECT_EQ(door.post([] {}), Admission::accepted);
+}
+
+TEST(LoopIngress, TasksRunInTheContextOfTheirHandle) {
+  static constexpr ContextKey<std::string> kTenant;
+  ManualLoop m;
+  Ingress door = m.loop.ingress().with_context(Context{}.with(kTenant, "north"));
+  Lane lane = door.open_lane().value();
+  const auto tell = [&m] { m.log.push_back(*m.loop.context().find(kTenant)); };
+  EXPECT_EQ(door.post(tell), Admission::accepted);
+  EXPECT_EQ(lane.post(tell), Admission::accepted);
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"north", "north"}));
+  EXPECT_TRUE(m.loop.context().empty());
+}
+
 }  // namespace
 }  // namespace millrace

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "loop/core.h"
 #include "support/callback_kinds.h"
 
 namespace millrace {
@@ -305,6 +306,26 @@ TEST(Loop, NamesItsPoller) {
   ManualLoop m;
   EXPECT_EQ(m.loop.poller_name(), "scripted");
   EXPECT_EQ(Loop{}.poller_name(), "epoll");
+}
+
+TEST(Microtasks, AFloodOfTenMillionTakesNoMoreMemoryThanWhatWaits) {
+  ManualLoop m;
+  std::size_t left = 10'000'000;
+  std::size_t most = 0;
+  struct Step {
+    ManualLoop* m;
+    std::size_t* left;
+    std::size_t* most;
+    void operator()() const {
+      *most = std::max(*most, m->loop.core().queues().microtasks.capacity());
+      if (--*left > 0) m->loop.queue_microtask(*this).value();
+    }
+  };
+  m.loop.queue_microtask(Step{&m, &left, &most}).value();
+  m.loop.run();
+  EXPECT_EQ(left, 0u);
+  EXPECT_LE(most, 2 * detail::TaskQueue::kBlockTasks);
+  EXPECT_EQ(m.loop.figures().microtasks, 10'000'000u);
 }
 
 }  // namespace

@@ -449,5 +449,71 @@ TEST(TimerHandle, OutOfAClosedLoopNothingCanBeReachedAndNothingBreaks) {
   EXPECT_EQ(m.loop.every(1ms, [] {}).error().code(), Errc::closed);
 }
 
+TEST(ScheduleAt, CountsFromTheInstantItIsGivenAndReadsNoClock) {
+  ManualLoop m;
+  m.loop
+      .schedule(10ms,
+                [&m] {
+                  m.clock.advance(5ms);  // the callback takes time; its tick began at 10
+                  m.loop.schedule_at(m.loop.now() + 20ms, m.note_time("at ")).value().detach();
+                  m.loop.schedule(20ms, m.note_time("after ")).value().detach();
+                })
+      .value()
+      .detach();
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"at 30", "after 35"}));
+}
+
+TEST(ScheduleAt, ADeadlineThatHasPassedFiresInTheNextPassBehindWhatWasDue) {
+  ManualLoop m;
+  m.loop.schedule(10ms, [&m] { m.loop.schedule_at(Instant{}, m.note("past")).value().detach(); }).value().detach();
+  m.loop
+      .schedule(10ms,
+                [&m] {
+                  m.log.push_back("due");
+                  m.loop.immediate(m.note("immediate")).value();
+                })
+      .value()
+      .detach();
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"due", "immediate", "past"}));
+}
+
+TEST(TimerHandle, RefreshAtArmsAnewForThatInstantInTheOrderOfTheCall) {
+  ManualLoop m;
+  auto first = m.loop.schedule_at(m.loop.now() + 5ms, m.note_time("first ")).value();
+  auto second = m.loop.schedule_at(m.loop.now() + 30ms, m.note_time("second ")).value();
+  first.refresh_at(m.loop.now() + 30ms);
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"second 30", "first 30"}));
+  first.refresh_at(m.loop.now() + 10ms);  // a one-shot that has fired
+  m.loop.run();
+  EXPECT_EQ(m.log.back(), "first 40");
+}
+
+TEST(TimerHandle, RefreshAtOfAnIntervalGoesOnFromThere) {
+  ManualLoop m;
+  TimerHandle interval = m.loop
+                             .every(10ms,
+                                    [&] {
+                                      m.note_time("")();
+                                      if (m.log.size() == 3) interval.cancel();
+                                    })
+                             .value();
+  interval.refresh_at(m.loop.now() + 3ms);
+  m.loop.run();
+  EXPECT_EQ(m.log, (Lines{"3", "13", "23"}));
+}
+
+TEST(TimerHandle, RefreshAtOnNothingIsNothing) {
+  ManualLoop m;
+  TimerHandle empty;
+  empty.refresh_at(m.loop.now());
+  auto timer = m.loop.schedule(1ms, m.note("never")).value();
+  m.loop.close();
+  timer.refresh_at(m.loop.now());
+  EXPECT_EQ(m.log, Lines{});
+}
+
 }  // namespace
 }  // namespace millrace
