@@ -84,11 +84,13 @@ Result<std::shared_ptr<RemoteWatchState>> LoopCore::watch_remotely(int fd, Inter
     return fail(Error(Errc::invalid_argument, "watch_remotely: needs a callback, and an interest in reading, writing or both")
                     .with("fd", std::to_string(fd)));
   auto state = std::make_shared<RemoteWatchState>();
+  errno = 0;
   state->fd = UniqueFd{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
   if (!state->fd) {
-    if (errno == EBADF)
+    const int error = errno;
+    if (error == EBADF)
       return fail(Error(Errc::invalid_descriptor, "watch_remotely: the descriptor is not open").with("fd", std::to_string(fd)));
-    return fail(Error::from_errno(errno, "watch_remotely: duplicating the descriptor").with("fd", std::to_string(fd)));
+    return fail(Error::from_errno(error, "watch_remotely: duplicating the descriptor").with("fd", std::to_string(fd)));
   }
   state->callback = std::move(callback);
 

@@ -53,7 +53,7 @@ void LoopCore::tell_state(LoopState to) noexcept {
 bool LoopCore::begin_run() noexcept {
   MILLRACE_ASSERT(!inside_run());
   switch (life_.begin_run()) {
-    case LifeCycle::Begin::running: break;
+    case LifeCycle::Begin::running:
     case LifeCycle::Begin::draining: break;
     case LifeCycle::Begin::stopped:
       tell_state(LoopState::stopping);

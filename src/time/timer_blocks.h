@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <millrace/assert.h>
+
 namespace millrace {
 
 /// One arming of one timer.
@@ -94,6 +96,7 @@ class TimerBucket {
     if (last_ == nullptr) return;
     TimerBlock* from = std::exchange(last_->next, nullptr);
     TimerBlock* const first = from;
+    MILLRACE_ASSERT(first != nullptr);
     TimerBlock* to = first;
     std::uint32_t to_count = 0;
     size_ = 0;

@@ -40,7 +40,9 @@ class TimerBoxes {
   [[nodiscard]] Task take(Task* box) noexcept {
     Task taken = std::move(*box);
     std::destroy_at(box);
-    Page& page = *reinterpret_cast<Page*>(reinterpret_cast<std::uintptr_t>(box) & ~std::uintptr_t{kPageBytes - 1});
+    // A page begins at a multiple of its size.
+    std::byte* const at = reinterpret_cast<std::byte*>(box);
+    Page& page = *reinterpret_cast<Page*>(at - (reinterpret_cast<std::uintptr_t>(at) & (kPageBytes - 1)));
     const auto index = static_cast<std::size_t>(reinterpret_cast<Box*>(box) - page.boxes.data());
     if (page.free == 0) link(&page);
     page.free |= std::uint64_t{1} << index;

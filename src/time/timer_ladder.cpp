@@ -82,7 +82,7 @@ void TimerLadder::shorten_front() {
     front_max_ = std::max(kFrontMax, (front_.size() - front_next_) * 2);
     return;
   }
-  blocks_.reserve(2 * kBuckets + (front_.size() - cut) / TimerBlock::kEntries);  // nothing throws from here on
+  blocks_.reserve(std::size_t{2} * kBuckets + (front_.size() - cut) / TimerBlock::kEntries);  // nothing throws from here on
   front_max_ = kFrontMax;
   front_last_ = front_[cut - 1].key;
   for (std::size_t i = cut; i < front_.size(); ++i) place(front_[i]);
