@@ -142,8 +142,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void adopt() noexcept { owner_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
   /// A run() is on this thread's stack.
   [[nodiscard]] bool inside_run() const noexcept { return in_run_ && on_loop_thread(); }
-  /// False: this run ends before it begins.
-  [[nodiscard]] bool begin_run() noexcept;
+  /// stopped, closed: this run ends before it begins.
+  [[nodiscard]] LifeCycle::Begin begin_run() noexcept;
   [[nodiscard]] RunOutcome end_run() noexcept;
   /// Nothing is left that a shutdown works off.
   [[nodiscard]] bool drained() const noexcept;

@@ -128,17 +128,12 @@ TEST(RemoteWatch, HoldsADuplicateSoThatTheCallersNumberMayBeClosedAtOnce) {
   Pipe pipe;
   std::atomic<int> calls{0};
   const int number = pipe.read_end.get();
-  RemoteWatch watch = r.loop
-                          .watch_remotely(number, Interest::readable,
-                                          [&](Readiness) {
-                                            ++calls;
-                                            watch.close_soon();
-                                          })
-                          .value();
+  RemoteWatch watch = r.loop.watch_remotely(number, Interest::readable, [&](Readiness) { ++calls; }).value();
   pipe.read_end.reset();
   ASSERT_FALSE(is_open(number));
   pipe.write_end.reset();  // hang-up
   wait_until(calls, 1);
+  watch.close();
 }
 
 // Hazard 8: the callback does not run after close() returned, however the two meet.

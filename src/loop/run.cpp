@@ -50,29 +50,32 @@ void LoopCore::tell_state(LoopState to) noexcept {
   if (from != to) observe([&](Observer& observer) { observer.loop_state_changed(to_string(from), to_string(to)); });
 }
 
-bool LoopCore::begin_run() noexcept {
+LifeCycle::Begin LoopCore::begin_run() noexcept {
   MILLRACE_ASSERT(!inside_run());
-  switch (life_.begin_run()) {
+  const LifeCycle::Begin found = life_.begin_run();
+  switch (found) {
     case LifeCycle::Begin::running:
-    case LifeCycle::Begin::draining: break;
+    case LifeCycle::Begin::draining:
+      adopt();  // before the observer hears of it and calls us back
+      in_run_ = true;
+      tell_state(state() == LoopState::draining ? LoopState::draining : LoopState::running);
+      break;
     case LifeCycle::Begin::stopped:
       tell_state(LoopState::stopping);
       tell_state(LoopState::idle);
       if (life_.leave_run()) finish_close();
-      return false;
-    case LifeCycle::Begin::closed: return false;
+      break;
+    case LifeCycle::Begin::closed: break;
   }
-  adopt();  // before the observer hears of it and calls us back
-  in_run_ = true;
-  tell_state(state() == LoopState::draining ? LoopState::draining : LoopState::running);
-  return true;
+  return found;
 }
 
 RunOutcome LoopCore::run() { return run_until(nullptr, std::nullopt); }
 
 RunOutcome LoopCore::run_until(const std::function<bool()>* done, std::optional<Duration> time_limit) {
-  const LoopState before = state();
-  if (!begin_run()) return RunOutcome(before == LoopState::stopping ? RunOutcome::Reason::stopped : RunOutcome::Reason::closed);
+  const LifeCycle::Begin found = begin_run();
+  if (found == LifeCycle::Begin::stopped) return RunOutcome(RunOutcome::Reason::stopped);
+  if (found == LifeCycle::Begin::closed) return RunOutcome(RunOutcome::Reason::closed);
   Bounds bounds;
   bounds.done = done;
   if (time_limit) bounds.deadline = later(clock_->now(), std::max(*time_limit, Duration::zero()));
@@ -88,11 +91,9 @@ RunOutcome LoopCore::run_until(const std::function<bool()>* done, std::optional<
 }
 
 Result<bool> LoopCore::run_once(Duration wait) {
-  const LoopState before = state();
-  if (!begin_run()) {
-    if (before == LoopState::stopping) return alive();
-    return fail(closed_error("run_once"));
-  }
+  const LifeCycle::Begin found = begin_run();
+  if (found == LifeCycle::Begin::stopped) return alive();
+  if (found == LifeCycle::Begin::closed) return fail(closed_error("run_once"));
   tick(wait);
   RunOutcome outcome = end_run();
   if (outcome.error()) return fail(*outcome.error());

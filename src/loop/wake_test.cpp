@@ -113,7 +113,7 @@ TEST(RealLoop, SeesAStopThatArrivesAtAnyMomentOfARun) {
   }};
   for (int round = 1; round <= kRounds; ++round) {
     go.store(round, std::memory_order_release);
-    ASSERT_EQ(loop.run().reason(), Reason::stopped) << "round " << round;
+    EXPECT_EQ(loop.run().reason(), Reason::stopped) << "round " << round;  // not ASSERT: the other thread waits for every round
   }
 }
 
