@@ -7,15 +7,12 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "support/descriptors.h"
-#include "support/fault_plan.h"
+#include "faults/sweep.h"
 
 namespace millrace {
 namespace {
@@ -24,14 +21,11 @@ using testing::Fault;
 using testing::FaultPlan;
 using testing::make_eventfd;
 using testing::SystemCall;
+using testing::tells;
 using Reason = RunOutcome::Reason;
 
 constexpr std::array kErrors{EINTR, EAGAIN, ENOMEM, EMFILE, EBADF, EINVAL, ENOSYS, EIO};
 constexpr Duration kBound = 5s;  // far more than anything here takes
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator{});
-}
 
 /// The life of a loop. What is refused is noted and asked for once more, which must work: the plan refuses once.
 class Life {
@@ -173,13 +167,6 @@ class Life {
   std::vector<Error> refusals_;
 };
 
-/// Whether `error` tells what was refused: by its errno, or in a word of our own that stands for it.
-bool tells(const Error& error, int number) {
-  if (error.matches(std::error_code(number, std::system_category()))) return true;
-  if (number == EBADF) return error.matches(make_error_code(Errc::invalid_descriptor));
-  return number == ENOSYS && error.matches(make_error_code(Errc::unsupported));
-}
-
 class LoopFaults : public ::testing::TestWithParam<PollerKind> {
  protected:
   void SetUp() override {
@@ -191,35 +178,21 @@ INSTANTIATE_TEST_SUITE_P(Kinds, LoopFaults, ::testing::Values(PollerKind::automa
                          [](const auto& tested) { return std::string(to_string(tested.param)); });
 
 TEST_P(LoopFaults, AnyCallRefusedOnceIsToldOrSurvivedAndNoWorkIsLost) {
-  // How many calls a life makes depends a little on how the threads meet; what is not reached is not refused.
-  std::array<int, testing::kSystemCalls.size()> reached{};
-  {
-    const FaultPlan count_only;
+  int struck = 0, told = 0;
+  const auto undisturbed = [] {
     Life life{GetParam()};
     life.run();
     EXPECT_TRUE(life.refusals().empty());
-    for (std::size_t i = 0; i < reached.size(); ++i) reached[i] = count_only.calls(static_cast<SystemCall>(i));
-  }
-  int struck = 0, told = 0;
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    const auto call = static_cast<SystemCall>(i);
-    for (int nth = 1; nth <= reached[i]; ++nth)
-      for (const int error : kErrors) {
-        if (call == SystemCall::write && error == EAGAIN) continue;  // a kernel says so only of a signal that is there
-        SCOPED_TRACE(std::string(to_string(call)) + " #" + std::to_string(nth) + " errno " + std::to_string(error));
-        const std::ptrdiff_t open_before = open_descriptors();
-        {
-          Life life{GetParam()};
-          const FaultPlan plan{Fault{call, nth, error}};
-          life.run();
-          for (const Error& refusal : life.refusals()) EXPECT_TRUE(tells(refusal, error)) << refusal.to_string();
-          struck += plan.struck();
-          told += life.refused_a_wake() || !life.refusals().empty() ? 1 : 0;
-        }
-        EXPECT_EQ(open_descriptors(), open_before);
-        if (HasFatalFailure() || HasNonfatalFailure()) return;
-      }
-  }
+  };
+  testing::sweep(kErrors, undisturbed, [&](const Fault& fault) {
+    if (fault.call == SystemCall::write && fault.error == EAGAIN) return;  // a kernel says so only of a signal that is there
+    Life life{GetParam()};
+    const FaultPlan plan{fault};
+    life.run();
+    for (const Error& refusal : life.refusals()) EXPECT_TRUE(tells(refusal, fault.error)) << refusal.to_string();
+    struck += plan.struck();
+    told += life.refused_a_wake() || !life.refusals().empty() ? 1 : 0;
+  });
   RecordProperty("struck", struck);
   RecordProperty("told", told);
   EXPECT_GT(struck, 50);

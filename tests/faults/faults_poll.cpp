@@ -6,14 +6,11 @@
 
 #include <array>
 #include <cerrno>
-#include <filesystem>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "support/descriptors.h"
-#include "support/fault_plan.h"
+#include "faults/sweep.h"
 
 namespace millrace {
 namespace {
@@ -22,14 +19,11 @@ using testing::Fault;
 using testing::FaultPlan;
 using testing::make_eventfd;
 using testing::SystemCall;
+using testing::tells;
 
 constexpr std::array kErrors{EINTR, EAGAIN, ENOMEM, EMFILE, EBADF, EINVAL, ENOSYS, EIO, EPERM, EBUSY, EEXIST};
 constexpr Duration kBound = 1s;  // of a wait that something ends earlier
 using Tokens = std::set<std::uint64_t>;
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator{});
-}
 
 /// The life of a poller. Whatever is refused is noted and asked for once more, which must work: the plan refuses once.
 class Life {
@@ -116,13 +110,6 @@ class Life {
   bool wake_refused_ = false;
 };
 
-/// Whether `error` tells what was refused: by its errno, or in a word of our own that stands for it.
-bool tells(const Error& error, int number) {
-  if (error.matches(std::error_code(number, std::system_category()))) return true;
-  if (number == EBADF) return error.matches(make_error_code(Errc::invalid_descriptor));
-  return (number == EPERM || number == ENOSYS) && error.matches(make_error_code(Errc::unsupported));
-}
-
 /// What a poller may pass over in silence, and why.
 bool may_pass_over(SystemCall call, int error) {
   switch (call) {
@@ -151,40 +138,26 @@ INSTANTIATE_TEST_SUITE_P(Kinds, PollFaults, ::testing::Values(PollerKind::epoll,
                          [](const auto& tested) { return std::string(to_string(tested.param)); });
 
 TEST_P(PollFaults, AnyCallRefusedOnceIsToldOrSurvived) {
-  std::array<int, testing::kSystemCalls.size()> reached{};
-  {
-    const FaultPlan count_only;
+  int runs = 0, told = 0;
+  const auto undisturbed = [] {
     Life life{GetParam()};
     life.run();
     EXPECT_TRUE(life.refusals().empty());
-    for (std::size_t i = 0; i < reached.size(); ++i) reached[i] = count_only.calls(static_cast<SystemCall>(i));
-  }
-  int runs = 0, told = 0;
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    const auto call = static_cast<SystemCall>(i);
-    for (int nth = 1; nth <= reached[i]; ++nth)
-      for (const int error : kErrors) {
-        SCOPED_TRACE(std::string(to_string(call)) + " #" + std::to_string(nth) + " errno " + std::to_string(error));
-        const std::ptrdiff_t open_before = open_descriptors();
-        const Instant began = testing::real_now();
-        bool refused = false;
-        {
-          Life life{GetParam()};
-          const FaultPlan plan{Fault{call, nth, error}};
-          life.run();
-          EXPECT_LE(plan.struck(), 1);
-          for (const Error& refusal : life.refusals()) EXPECT_TRUE(tells(refusal, error)) << refusal.to_string();
-          EXPECT_LE(life.refusals().size(), 1u);
-          refused = life.wake_refused() || !life.refusals().empty();
-          EXPECT_TRUE(refused || plan.struck() == 0 || may_pass_over(call, error)) << "passed over in silence";
-        }
-        EXPECT_EQ(open_descriptors(), open_before);
-        EXPECT_LT(testing::real_now() - began, 10s);
-        ++runs;
-        told += refused ? 1 : 0;
-        if (HasFatalFailure() || HasNonfatalFailure()) return;
-      }
-  }
+  };
+  testing::sweep(kErrors, undisturbed, [&](const Fault& fault) {
+    const Instant began = testing::real_now();
+    Life life{GetParam()};
+    const FaultPlan plan{fault};
+    life.run();
+    EXPECT_LE(plan.struck(), 1);
+    for (const Error& refusal : life.refusals()) EXPECT_TRUE(tells(refusal, fault.error)) << refusal.to_string();
+    EXPECT_LE(life.refusals().size(), 1u);
+    const bool refused = life.wake_refused() || !life.refusals().empty();
+    EXPECT_TRUE(refused || plan.struck() == 0 || may_pass_over(fault.call, fault.error)) << "passed over in silence";
+    EXPECT_LT(testing::real_now() - began, 10s);
+    ++runs;
+    told += refused ? 1 : 0;
+  });
   RecordProperty("runs", runs);
   RecordProperty("told", told);
   EXPECT_GT(told, 0);
