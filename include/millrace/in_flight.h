@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-/// Keeps the task in flight that was running when Loop::keep_in_flight() made it, so that AdmissionPolicy::in_flight_max counts it until this
-/// is destroyed: for tasks that only start something. An empty one counts nothing.
+/// Keeps the task in flight that was running when Loop::keep_in_flight() made it, so that AdmissionPolicy::in_flight_max counts it
+/// until this is destroyed: for tasks that only start something. An empty one counts nothing.
 /// Thread    any, one at a time. May outlive the loop. Cost: one atomic increment, one decrement.
 class [[nodiscard]] InFlight {
  public:

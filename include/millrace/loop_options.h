@@ -38,9 +38,9 @@ struct BatchExceeded {
 
 /// How much posted work one tick does before timers and readiness have their turn again. What is left keeps its order and runs next
 /// tick. At least one task runs per tick.
-/// Cost      a clock read when a batch of more than one begins, and then whenever half of the time that is left must be over at the pace so
-///           far, at least every 64 tasks. A batch therefore exceeds `time_max` by one task when tasks are alike, and by at most 64 that turned
-///           slow all at once.
+/// Cost      a clock read when a batch of more than one begins, and then whenever half of the time that is left must be over at the
+///           pace so far, at least every 64 tasks. A batch therefore exceeds `time_max` by one task when tasks are alike, and by at
+///           most 64 that turned slow all at once.
 struct BatchPolicy {
   std::size_t tasks_max = 4096;
   Duration time_max = std::chrono::milliseconds(5);  ///< zero: no bound

@@ -83,7 +83,8 @@ class alignas(64) Task {
   };
   [[nodiscard]] const Operations* operations() const noexcept { return operations_; }
   /// Moves the callable to `to`, which has operations()->bytes of room, rounded up to 8, and its alignment; the Task is empty
-  /// afterwards, its context released. Whoever took it calls operations->invoke and, in the end, operations->manage(at, nullptr) unless manage is null.
+  /// afterwards, its context released. Whoever took it calls operations->invoke and, in the end, operations->manage(at, nullptr)
+  /// unless manage is null.
   void extract_to(void* to) noexcept {
     if (operations_->manage != nullptr)
       operations_->manage(storage_, to);

@@ -38,7 +38,8 @@ class LifeCycle {
     draining,  ///< the shutdown is not finished; a later run goes on with it
     closing,   ///< the run must close the loop
   };
-  /// The state a run ends in. The run is still in progress: nobody else closes the loop until leave_run(). `drained`: a shutdown that is in progress is finished by it.
+  /// The state a run ends in. The run is still in progress: nobody else closes the loop until leave_run().
+  /// `drained`: a shutdown that is in progress is finished by it.
   [[nodiscard]] End end_run(bool drained) noexcept;
   /// No run is in progress any more. True: somebody asked for a close meanwhile; the caller finishes it, then calls closed().
   [[nodiscard]] bool leave_run() noexcept;
