@@ -21,7 +21,8 @@ struct SleepModeChange {
   SleepMode to;
   std::string_view reason;  ///< "a descriptor was registered", "no descriptor is registered" or "the policy was changed"
   /// Mean time from a producer's wake to the loop running again, as far as it was measured in each mode. `after` is missing in the
-  /// first report of a change; a second one follows when it was measured. Measured only while an observer is there.
+  /// first report of a change; a second one follows when it was measured. Measured only while an observer is there, and only for the
+  /// first wakes after a change.
   std::optional<Duration> latency_before;
   std::optional<Duration> latency_after;
 };

@@ -30,8 +30,8 @@ class Doorbell {
   [[nodiscard]] Result<void> sleep_on_futex(std::optional<Duration> timeout);
 
   [[nodiscard]] std::uint64_t failed_rings() const noexcept { return failed_rings_.load(std::memory_order_relaxed); }
-  /// From now on the time of each ring that woke the loop is noted; costs the one who wakes a clock read.
-  void note_ring_times() noexcept { note_times_.store(true, std::memory_order_relaxed); }
+  /// Whether the time of each ring that wakes the loop is noted from now on; costs the one who wakes a clock read, and both a line.
+  void note_ring_times(bool note) noexcept { note_times_.store(note, std::memory_order_relaxed); }
   /// When the loop was last woken, on std::chrono::steady_clock; nothing when it was not since the last call.
   [[nodiscard]] std::optional<Instant> take_ring_time() noexcept;
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kLooksPerClockRead = 16;
 constexpr int kWakesForALatency = 8;
+constexpr int kWakesMeasured = 64;
 constexpr int kMeanOf = 8;
 
 }  // namespace
@@ -23,7 +24,7 @@ Sleeper::Sleeper(Poller& poller, Doorbell& bell, const Clock& clock, const Sleep
                  std::function<void(const SleepModeChange&)> tell)
     : poller_(poller), bell_(bell), clock_(clock), host_(host), policy_(policy), parts_(parts), tell_(std::move(tell)) {
   mode_ = mode_for(false);
-  if (tell_) bell_.note_ring_times();
+  measure(static_cast<bool>(tell_));
 }
 
 SleepMode Sleeper::mode_for(bool watches) const noexcept {
@@ -119,7 +120,7 @@ Result<std::size_t> Sleeper::sleep(std::span<ReadyEvent> out, std::optional<Dura
     if (auto slept = news ? Result<void>{} : bell_.sleep_on_futex(timeout); !slept) ready = fail(slept.error());
   }
   const bool woken = bell_.resume();
-  if (woken && tell_) measure_wake();
+  if (woken && measuring_) measure_wake();
   return ready;
 }
 
@@ -154,8 +155,15 @@ void Sleeper::change_mode(SleepMode mode) {
                                                               : "no descriptor is registered";
   SleepModeChange change{from, mode, reason, latency_[static_cast<std::size_t>(from)].mean, std::nullopt};
   latency_[static_cast<std::size_t>(mode)].samples = 0;
+  measure(true);
   unmeasured_ = change;
   tell_(change);
+}
+
+void Sleeper::measure(bool on) noexcept {
+  if (on) static_cast<void>(bell_.take_ring_time());  // an old one
+  measuring_ = on;
+  bell_.note_ring_times(on);
 }
 
 void Sleeper::measure_wake() noexcept {
@@ -164,7 +172,8 @@ void Sleeper::measure_wake() noexcept {
   Latency& latency = latency_[static_cast<std::size_t>(mode_)];
   const Duration took = std::max(SteadyClock{}.now() - *rung, Duration::zero());
   latency.mean = latency.mean ? *latency.mean + (took - *latency.mean) / kMeanOf : took;
-  if (++latency.samples < kWakesForALatency || !unmeasured_) return;
+  if (++latency.samples >= kWakesMeasured) measure(false);  // known well enough until the place changes
+  if (latency.samples < kWakesForALatency || !unmeasured_) return;
   SleepModeChange change = *std::exchange(unmeasured_, std::nullopt);
   change.latency_after = latency.mean;
   tell_(change);

@@ -105,6 +105,7 @@ class Sleeper {
   [[nodiscard]] std::optional<Result<std::size_t>> spin(std::span<ReadyEvent> out, Instant until, bool watches);
   [[nodiscard]] SleepMode mode_for(bool watches) const noexcept;
   void change_mode(SleepMode mode);
+  void measure(bool on) noexcept;
   void measure_wake() noexcept;
   void set_slack() noexcept;
 
@@ -117,6 +118,7 @@ class Sleeper {
   std::function<void(const SleepModeChange&)> tell_;
 
   SleepMode mode_ = SleepMode::poller;
+  bool measuring_ = false;
   bool policy_changed_ = false;
   bool announced_for_host_ = false;
   bool signal_may_wait_ = false;
