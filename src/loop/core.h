@@ -144,7 +144,9 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] bool inside_run() const noexcept { return in_run_ && on_loop_thread(); }
   /// stopped, closed: this run ends before it begins.
   [[nodiscard]] LifeCycle::Begin begin_run() noexcept;
-  [[nodiscard]] RunOutcome end_run() noexcept;
+  /// The state this run would end in.
+  [[nodiscard]] LifeCycle::End find_end() noexcept;
+  [[nodiscard]] RunOutcome end_run(LifeCycle::End found) noexcept;
   /// Nothing is left that a shutdown works off.
   [[nodiscard]] bool drained() const noexcept;
   /// A run goes on: something keeps the loop alive, or a shutdown is not finished.

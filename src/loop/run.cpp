@@ -83,11 +83,15 @@ RunOutcome LoopCore::run_until(const std::function<bool()>* done, std::optional<
     bounds_ = &bounds;
     look_at_bounds();
   }
-  while (!leaving() && has_work()) {
-    tick(std::nullopt);
-    if (bounds_ != nullptr) look_at_bounds();  // a tick without a callback still takes time
+  for (;;) {
+    while (!leaving() && has_work()) {
+      tick(std::nullopt);
+      if (bounds_ != nullptr) look_at_bounds();  // a tick without a callback still takes time
+    }
+    const LifeCycle::End end = find_end();
+    // Otherwise a shutdown() overtook the stop() that ended the loop above: this run works it off.
+    if (end != LifeCycle::End::draining || bound_met_) return end_run(end);
   }
-  return end_run();
 }
 
 Result<bool> LoopCore::run_once(Duration wait) {
@@ -95,7 +99,7 @@ Result<bool> LoopCore::run_once(Duration wait) {
   if (found == LifeCycle::Begin::stopped) return alive();
   if (found == LifeCycle::Begin::closed) return fail(closed_error("run_once"));
   tick(wait);
-  RunOutcome outcome = end_run();
+  RunOutcome outcome = end_run(find_end());
   if (outcome.error()) return fail(*outcome.error());
   if (outcome.reason() == RunOutcome::Reason::closed) return fail(closed_error("run_once"));
   return alive();
@@ -124,13 +128,17 @@ void LoopCore::look_at_bounds() noexcept {
   }
 }
 
-RunOutcome LoopCore::end_run() noexcept {
+LifeCycle::End LoopCore::find_end() noexcept {
+  if (state() == LoopState::draining) tell_state(LoopState::draining);
+  return life_.end_run(state() == LoopState::draining && !has_work());
+}
+
+RunOutcome LoopCore::end_run(LifeCycle::End found) noexcept {
   using Reason = RunOutcome::Reason;
   const Bounds* bounds = std::exchange(bounds_, nullptr);
   Reason reason = std::exchange(bound_met_, false) && bounds != nullptr ? bounds->met : Reason::idle;
-  if (state() == LoopState::draining) tell_state(LoopState::draining);
   sleeper_.restore_slack();
-  switch (life_.end_run(state() == LoopState::draining && !has_work())) {
+  switch (found) {
     case LifeCycle::End::ended: tell_state(LoopState::idle); break;
     case LifeCycle::End::stopped:
       reason = Reason::stopped;
@@ -153,9 +161,10 @@ void LoopCore::stop() noexcept {
 }
 
 void LoopCore::shutdown(Duration grace) {
-  if (!life_.drain(later(clock_->now(), std::max(grace, Duration::zero())))) return;
+  const Instant deadline = later(clock_->now(), std::max(grace, Duration::zero()));
+  // Refused first: whatever was accepted is there when the loop sees that it is draining, and is worked off.
   door_->refuse();
-  door_->wake();
+  if (life_.drain(deadline)) door_->wake();
 }
 
 void LoopCore::close() {
