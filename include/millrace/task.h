@@ -61,6 +61,10 @@ class alignas(64) Task {
     detail::retain(context.node_);
     detail::release(std::exchange(context_, context.node_));
   }
+  /// As set_context(), for a task that has none of its own.
+  void default_context(const Context& context) noexcept {
+    if (context_ == nullptr) set_context(context);
+  }
   [[nodiscard]] bool has_context() const noexcept { return context_ != nullptr; }
   [[nodiscard]] Context context() const noexcept {
     detail::retain(context_);

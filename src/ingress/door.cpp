@@ -117,7 +117,7 @@ std::size_t Door::admit(std::uint64_t count, std::size_t wanted, Admission& reas
 void Door::place(Task& task, const Context& context) noexcept {
   if (producers_.next == producers_.end) next_segment_to_fill();
   Task* const placed = ::new (static_cast<void*>(producers_.next++)) Task(std::move(task));
-  if (!context.empty() && !placed->has_context()) placed->set_context(context);
+  placed->default_context(context);
 }
 
 /// Every segment that `tasks` more tasks need lies ready afterwards, so that nothing can fail once the first of them was moved.
@@ -153,7 +153,7 @@ Admission Door::post_internal(Task& task, const Context& context) {
       return Admission::full;
     }
     internal_.waiting.push_back(std::move(task));
-    if (Task& placed = internal_.waiting.back(); !context.empty() && !placed.has_context()) placed.set_context(context);
+    internal_.waiting.back().default_context(context);
     ++internal_.accepted;
     internal_.any.store(true, std::memory_order_seq_cst);  // pairs with empty()
   }

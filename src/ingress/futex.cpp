@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
+
+#include "base/timespec.h"
 #endif
 
 namespace millrace {
@@ -19,12 +20,7 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32
 bool Futex::available() noexcept { return true; }
 
 Result<void> Futex::wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::optional<Duration> timeout) {
-  timespec time{};
-  if (timeout) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
-    time.tv_sec = seconds.count();
-    time.tv_nsec = (*timeout - seconds).count();
-  }
+  const timespec time = to_timespec(timeout.value_or(Duration::zero()));
   if (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, timeout ? &time : nullptr, nullptr, 0) == 0) return {};
   if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT) return {};  // the loop looks at its clock and queues again
   return fail(Error::from_errno(errno, "futex wait"));

@@ -83,7 +83,7 @@ std::size_t LaneState::admit(std::size_t wanted, Admission& reason) {
 
 void LaneState::place(Task& task, std::uint64_t at, const Context& context) noexcept {
   Task* const placed = ::new (static_cast<void*>(slot(at))) Task(std::move(task));
-  if (!context.empty() && !placed->has_context()) placed->set_context(context);
+  placed->default_context(context);
 }
 
 void LaneState::take_back(Task& task, std::uint64_t at, const Context& context) noexcept {

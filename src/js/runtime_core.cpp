@@ -162,7 +162,7 @@ double RuntimeCore::milliseconds() const noexcept {
 void RuntimeCore::sync_timer() {
   LoopCore& loop = loop_.core();
   if (const double next = state_.next_deadline_ms(); next != armed_deadline_ms_) {
-    if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
+    if (timer_) loop.timers().cancel(*std::exchange(timer_, std::nullopt));
     armed_deadline_ms_ = next;
     if (std::isfinite(next)) {
       const Instant deadline = origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(next));
@@ -323,7 +323,7 @@ void RuntimeCore::finish(int code) noexcept {
   engine_->block_jobs();
   if (engine_->terminating()) engine_->clear_termination();
   loop.checkpoint().uncover_all();
-  if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
+  if (timer_) loop.timers().cancel(*std::exchange(timer_, std::nullopt));
   if (std::exchange(immediate_unref_, false)) loop.unref_immediates(-1);
   engine_work_.release();
   jobs_ = left_over_ = false;

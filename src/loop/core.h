@@ -55,7 +55,6 @@ class LoopCore final : private TaskRunner, private SleepHost {
   // Scheduling (schedule.cpp)
   [[nodiscard]] Result<TimerId> arm_timer(Duration delay, bool interval, Task& task);
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Task task);
-  void cancel_timer(TimerId id) noexcept;
   void detach_timer(TimerId id) noexcept;
   void refresh_timer(TimerId id);
   void refresh_timer_at(TimerId id, Instant deadline);
@@ -105,7 +104,14 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void fire(const DueTimer& due);
   void finish_firing(const DueTimer& due);
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait);
+  [[nodiscard]] static Result<void> check_watch(std::string_view operation, int fd, Interest interest,
+                                                const WatchTable::Callback& callback);
   void register_remotely(Interest interest, const std::shared_ptr<RemoteWatchState>& state);
+  /// From here on a change of the state, or of a shutdown's deadline, is news that forbids sleeping.
+  void note_life() noexcept {
+    seen_state_ = state();
+    seen_drain_deadline_ = life_.drain_deadline();
+  }
   [[nodiscard]] bool has_news() const noexcept override;
   /// What every macrotask ends with: its checkpoint, and a look at the bounds of this run.
   void finish_macrotask() noexcept;

@@ -16,8 +16,7 @@ std::optional<Duration> LoopCore::foreign_timeout() {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
   if (!poller_->prepare_foreign_wait()) return Duration::zero();  // run_once() meets the failure again, and reports it
   sleeper_.announce_for_host();
-  seen_state_ = state();
-  seen_drain_deadline_ = life_.drain_deadline();
+  note_life();
   if (seen_state_ == LoopState::stopping || closing() || has_news()) return Duration::zero();
   if (!checkpoint_.empty()) return Duration::zero();
   if (alive()) return time_to_wait(std::nullopt);

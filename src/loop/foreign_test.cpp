@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/timespec.h"
 #include "support/callback_kinds.h"
 
 namespace millrace {
@@ -33,7 +34,7 @@ constexpr Duration kPatience = 20s;
 
 bool readable(int fd, Duration wait = Duration::zero()) {
   pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
-  const timespec time{.tv_sec = static_cast<time_t>(wait / 1s), .tv_nsec = static_cast<long>((wait % 1s).count())};
+  const timespec time = to_timespec(wait);
   return ::ppoll(&entry, 1, &time, nullptr) > 0;
 }
 

@@ -8,7 +8,7 @@ enum class CheckpointPhase { next_ticks, microtasks };
 
 /// Implemented by the js room. At most one per loop. Thread: loop thread.
 ///
-/// How two worlds share one FIFO: native tasks stay in the native rings. Whenever control passes from C++ to the guest (a call into
+/// How two worlds share one FIFO: native tasks stay in the native queues. Whenever control passes from C++ to the guest (a call into
 /// it, or a return to it), the guest first covers the native tasks that wait: it puts one token for all of them into its own queue
 /// (Checkpoint::take_uncovered()). When the token's turn comes, it runs exactly those (Checkpoint::run_covered()). A turn in which
 /// the guest never ran needs no token and costs nothing.

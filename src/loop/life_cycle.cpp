@@ -21,7 +21,7 @@ std::string_view to_string(LoopState state) noexcept {
 LifeCycle::Begin LifeCycle::begin_run() noexcept {
   std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   for (;;) {
-    MILLRACE_ASSERT((seen & kRunInProgress) == 0);
+    MILLRACE_ASSERT(!has_run(seen));
     switch (state_of(seen)) {
       case LoopState::idle:
         if (move(seen, LoopState::running, true)) return Begin::running;
@@ -42,7 +42,7 @@ LifeCycle::Begin LifeCycle::begin_run() noexcept {
 LifeCycle::End LifeCycle::end_run(bool drained) noexcept {
   std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   for (;;) {
-    MILLRACE_ASSERT((seen & kRunInProgress) != 0);
+    MILLRACE_ASSERT(has_run(seen));
     switch (state_of(seen)) {
       case LoopState::running:
         if (move(seen, LoopState::idle, true)) return End::ended;
@@ -71,7 +71,7 @@ bool LifeCycle::leave_run() noexcept {
 bool LifeCycle::stop() noexcept {
   std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   while (state_of(seen) == LoopState::idle || state_of(seen) == LoopState::running)
-    if (move(seen, LoopState::stopping, (seen & kRunInProgress) != 0)) return true;
+    if (move(seen, LoopState::stopping, has_run(seen))) return true;
   return false;
 }
 
@@ -95,7 +95,7 @@ bool LifeCycle::drain(Instant deadline) noexcept {
       case LoopState::idle:
       case LoopState::running:
       case LoopState::stopping:
-        if (move(seen, LoopState::draining, (seen & kRunInProgress) != 0)) return true;
+        if (move(seen, LoopState::draining, has_run(seen))) return true;
         break;
       case LoopState::draining: return true;
       case LoopState::closing:
@@ -107,7 +107,7 @@ bool LifeCycle::drain(Instant deadline) noexcept {
 LifeCycle::Close LifeCycle::close() noexcept {
   std::uint32_t seen = word_.load(std::memory_order_seq_cst);
   while (state_of(seen) != LoopState::closing && state_of(seen) != LoopState::closed) {
-    const bool run = (seen & kRunInProgress) != 0;
+    const bool run = has_run(seen);
     if (move(seen, LoopState::closing, run)) return run ? Close::run_does : Close::finish;
   }
   return Close::already;

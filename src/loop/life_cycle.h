@@ -70,6 +70,7 @@ class LifeCycle {
   [[nodiscard]] static constexpr LoopState state_of(std::uint32_t word) noexcept {
     return static_cast<LoopState>(word & (kRunInProgress - 1));
   }
+  [[nodiscard]] static constexpr bool has_run(std::uint32_t word) noexcept { return (word & kRunInProgress) != 0; }
   [[nodiscard]] static constexpr std::uint32_t word_of(LoopState state, bool run) noexcept {
     return static_cast<std::uint32_t>(state) | (run ? kRunInProgress : 0U);
   }

@@ -1,9 +1,6 @@
 #include "loop/remote_watch.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <new>
 #include <string>
 #include <utility>
@@ -80,18 +77,11 @@ bool CallGate::ended() const noexcept {
 
 Result<std::shared_ptr<RemoteWatchState>> LoopCore::watch_remotely(int fd, Interest interest, WatchTable::Callback callback,
                                                                    Duration time_limit) {
-  if (interest == Interest::none || !callback)
-    return fail(Error(Errc::invalid_argument, "watch_remotely: needs a callback, and an interest in reading, writing or both")
-                    .with("fd", std::to_string(fd)));
+  if (auto checked = check_watch("watch_remotely", fd, interest, callback); !checked) return fail(std::move(checked.error()));
+  Result<UniqueFd> ours = duplicate("watch_remotely", fd);
+  if (!ours) return fail(std::move(ours.error()));
   auto state = std::make_shared<RemoteWatchState>();
-  errno = 0;
-  state->fd = UniqueFd{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
-  if (!state->fd) {
-    const int error = errno;
-    if (error == EBADF)
-      return fail(Error(Errc::invalid_descriptor, "watch_remotely: the descriptor is not open").with("fd", std::to_string(fd)));
-    return fail(Error::from_errno(error, "watch_remotely: duplicating the descriptor").with("fd", std::to_string(fd)));
-  }
+  state->fd = *std::move(ours);
   state->callback = std::move(callback);
 
   // Runs on the loop thread, or never: destroyed unrun with the loop, it takes the offer back.

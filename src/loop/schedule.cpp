@@ -32,10 +32,6 @@ Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) {
   return arm_timer_at(deadline, delay, false, task);
 }
 
-void LoopCore::cancel_timer(TimerId id) noexcept {
-  timers_.cancel(id);  // inside its own callback its captures are in use further up the stack, and finish_firing() erases it
-}
-
 void LoopCore::detach_timer(TimerId id) noexcept {
   TimerState* timer = timers_.find(id);
   if (timer == nullptr) return;
@@ -86,19 +82,24 @@ Result<void> LoopCore::push_job(CheckpointPhase queue, Task& task) {
   return {};
 }
 
+Result<void> LoopCore::check_watch(std::string_view operation, int fd, Interest interest, const WatchTable::Callback& callback) {
+  if (interest != Interest::none && callback) return {};
+  return fail(
+      Error(Errc::invalid_argument, std::string(operation) + ": needs a callback, and an interest in reading, writing or both")
+          .with("fd", std::to_string(fd)));
+}
+
 Result<SlabId> LoopCore::watch(int fd, Interest interest, WatchTable::Callback callback) {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
   if (closing()) return fail(closed_error("watch"));
-  if (interest == Interest::none || !callback)
-    return fail(Error(Errc::invalid_argument, "watch: needs a callback, and an interest in reading, writing or both")
-                    .with("fd", std::to_string(fd)));
+  if (auto checked = check_watch("watch", fd, interest, callback); !checked) return fail(std::move(checked.error()));
   if (sleeper_.policy().fast_path == FastPath::forced)
     return fail(Errc::unsupported, "watch: SleepPolicy::fast_path is forced, so this loop never waits for descriptors");
   return watches_.add(fd, interest, std::move(callback), captured_context());
 }
 
 void LoopCore::stamp_slowly(Task& task) noexcept {
-  if (!task.has_context()) task.set_context(captured_context());
+  if (!task.has_context()) task.set_context(captured_context());  // asks the hook only where the answer counts
 }
 
 Context LoopCore::captured_context() noexcept {

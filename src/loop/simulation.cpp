@@ -13,6 +13,7 @@
 #include <random>
 #include <utility>
 
+#include "base/scoped_flag.h"
 #include "loop/core.h"
 
 namespace millrace {
@@ -113,8 +114,7 @@ class Simulation::World final : private Clock, private Poller {
     for (Producer& producer : producers_) {
       if (producer.done || choice-- > 0) continue;
       note(producer.name + " steps");
-      const bool was_inside =
-          std::exchange(inside_step_, true);  // a step must not be interrupted by another: it stands for one action
+      const ScopedFlag inside{inside_step_};  // a step must not be interrupted by another: it stands for one action
       try {
         producer.done = !producer.step();
       } catch (...) {
@@ -126,7 +126,6 @@ class Simulation::World final : private Clock, private Poller {
                         .with("seed", std::to_string(seed_));
         loop_->stop();
       }
-      inside_step_ = was_inside;
       if (producer.done && producers_left() == 0) last_step_done_ = true;
       return;
     }

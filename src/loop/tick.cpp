@@ -56,10 +56,7 @@ void LoopCore::drain_ingress() {
 }
 
 void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
-  // From here on a change of these is news that forbids sleeping. First, so that what comes before leaving() looks is seen by it, and what
-  // comes after differs.
-  seen_state_ = state();
-  seen_drain_deadline_ = life_.drain_deadline();
+  note_life();  // first: what comes before leaving() looks is seen by it, and what comes after is news
   if (leaving()) return;
   const Result<std::size_t> ready = sleeper_.wait(events_, time_to_wait(longest_wait), watches_.size() > 0);
   if (!ready) {

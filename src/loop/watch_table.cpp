@@ -9,16 +9,22 @@
 
 namespace millrace {
 
+Result<UniqueFd> duplicate(std::string_view operation, int fd) {
+  errno = 0;
+  UniqueFd made{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
+  if (made) return made;
+  const int error = errno;
+  if (error == EBADF)
+    return fail(
+        Error(Errc::invalid_descriptor, std::string(operation) + ": the descriptor is not open").with("fd", std::to_string(fd)));
+  return fail(Error::from_errno(error, std::string(operation) + ": duplicating the descriptor").with("fd", std::to_string(fd)));
+}
+
 Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback, Context context) {
-  UniqueFd duplicate{fcntl(fd, F_DUPFD_CLOEXEC, 0)};
-  if (!duplicate) {
-    const int error = errno;
-    if (error == EBADF)
-      return fail(Error(Errc::invalid_descriptor, "watch: the descriptor is not open").with("fd", std::to_string(fd)));
-    return fail(Error::from_errno(error, "watch: duplicating the descriptor").with("fd", std::to_string(fd)));
-  }
-  const int number = duplicate.get();
-  const std::optional<SlabId> id = slab_.insert(Watch{std::move(duplicate), std::move(callback), std::move(context), true});
+  Result<UniqueFd> ours = duplicate("watch", fd);
+  if (!ours) return fail(std::move(ours.error()));
+  const int number = ours->get();
+  const std::optional<SlabId> id = slab_.insert(Watch{*std::move(ours), std::move(callback), std::move(context), true});
   if (!id)
     return fail(
         Error(Errc::full, "watch: LoopLimits::watches_max registrations exist").with("limit", std::to_string(slab_.limit())));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include <millrace/context.h>
 #include <millrace/poller.h>
@@ -11,6 +12,9 @@
 #include "base/unique_fd.h"
 
 namespace millrace {
+
+/// A duplicate of `fd` to own. Errors, in the words of `operation`: Errc::invalid_descriptor (not open), or errno.
+[[nodiscard]] Result<UniqueFd> duplicate(std::string_view operation, int fd);
 
 /// Guarantee  dispatch(token) after erase(id) finds nothing, also when the slot or the descriptor number lives on in a new
 ///            registration.

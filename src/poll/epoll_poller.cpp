@@ -9,6 +9,7 @@
 
 #include <millrace/poller.h>
 
+#include "base/timespec.h"
 #include "base/unique_fd.h"
 #include "poll/eventfd_waker.h"
 #include "poll/refusals.h"
@@ -89,12 +90,7 @@ class EpollPoller final : public Poller {
   /// As epoll_wait, with a time-out of nanoseconds where the kernel can.
   [[nodiscard]] int wait_for(epoll_event* events, int capacity, std::optional<Duration> timeout) {
     if (have_pwait2_) {
-      timespec time{};
-      if (timeout) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
-        time.tv_sec = seconds.count();
-        time.tv_nsec = (*timeout - seconds).count();
-      }
+      const timespec time = to_timespec(timeout.value_or(Duration::zero()));
       const int count = ::epoll_pwait2(epoll_.get(), events, capacity, timeout ? &time : nullptr, nullptr);
       // A seccomp filter that does not know the call may say EPERM, which the call itself never does.
       if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;

@@ -29,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/timespec.h"
 #include "base/unique_fd.h"
 #include "poll/eventfd_waker.h"
 #include "poll/poll_bits.h"
@@ -101,8 +102,7 @@ class Ring {
     __kernel_timespec time{};
     io_uring_getevents_arg argument{};
     if (nap) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*nap);
-      time = {.tv_sec = seconds.count(), .tv_nsec = (*nap - seconds).count()};
+      time = to_timespec<__kernel_timespec>(*nap);
       argument.ts = reinterpret_cast<std::uintptr_t>(&time);
     }
     return io_uring_enter2(static_cast<unsigned>(ring_.ring_fd), io_uring_sq_ready(&ring_), min_complete,

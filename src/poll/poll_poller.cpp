@@ -11,6 +11,7 @@
 
 #include <millrace/poller.h>
 
+#include "base/timespec.h"
 #include "poll/pipe_waker.h"
 #include "poll/poll_bits.h"
 #include "poll/refusals.h"
@@ -134,12 +135,7 @@ class PollPoller final : public Poller {
   [[nodiscard]] int poll_once(std::optional<Duration> nap) noexcept {
     const auto count = static_cast<nfds_t>(watched_.size());
 #ifdef MILLRACE_HAVE_PPOLL
-    timespec time{};
-    if (nap) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*nap);
-      time.tv_sec = static_cast<std::time_t>(seconds.count());
-      time.tv_nsec = static_cast<long>((*nap - seconds).count());
-    }
+    const timespec time = to_timespec(nap.value_or(Duration::zero()));
     return ::ppoll(watched_.data(), count, nap ? &time : nullptr, nullptr);
 #else
     // Rounded up, or a timer would be looked at early.

@@ -12,6 +12,8 @@
 #include <millrace/assert.h>
 #include <millrace/task.h>
 
+#include "base/intrusive_list.h"
+
 namespace millrace {
 
 /// Effect    a box keeps its address until it is given back.
@@ -23,17 +25,18 @@ class TimerBoxes {
   TimerBoxes& operator=(const TimerBoxes&) = delete;
   /// Every box must have been given back.
   ~TimerBoxes() {
-    MILLRACE_DEBUG_ASSERT(open_ == nullptr || (open_->next == nullptr && open_->free == kAllFree));
-    delete open_;
+    Page* const last = open_.pop_front();
+    MILLRACE_DEBUG_ASSERT(last == nullptr || last->free == kAllFree);
+    delete last;
   }
 
   [[nodiscard]] Task* put(Task& task) {
-    if (open_ == nullptr) link(new Page);
-    Page& page = *open_;
+    if (open_.empty()) open(*new Page);
+    Page& page = *open_.front();
     const int index = std::countr_zero(page.free);
     if (page.free == kAllFree) --empty_pages_;
     page.free &= page.free - 1;
-    if (page.free == 0) unlink(page);
+    if (page.free == 0) page.hook.unlink();
     return ::new (static_cast<void*>(page.boxes[static_cast<std::size_t>(index)].bytes)) Task(std::move(task));
   }
   /// The box is free when this returns; the callable is the caller's.
@@ -44,11 +47,11 @@ class TimerBoxes {
     std::byte* const at = reinterpret_cast<std::byte*>(box);
     Page& page = *reinterpret_cast<Page*>(at - (reinterpret_cast<std::uintptr_t>(at) & (kPageBytes - 1)));
     const auto index = static_cast<std::size_t>(reinterpret_cast<Box*>(box) - page.boxes.data());
-    if (page.free == 0) link(&page);
+    if (page.free == 0) open(page);
     page.free |= std::uint64_t{1} << index;
     if (page.free == kAllFree && ++empty_pages_ > 1) {
       --empty_pages_;
-      unlink(page);
+      page.hook.unlink();
       delete &page;
     }
     return taken;
@@ -64,26 +67,18 @@ class TimerBoxes {
   /// Aligned to its size, so that a box finds it.
   struct alignas(kPageBytes) Page {
     std::uint64_t free = kAllFree;
-    Page* previous = nullptr;  // among those with a free box
-    Page* next = nullptr;
+    ListHook hook;  // in open_
     std::array<Box, kBoxes> boxes;
     Page() noexcept {}  // NOLINT(modernize-use-equals-default): boxes are written when they are used
   };
   static_assert(sizeof(Page) == kPageBytes);
 
-  void link(Page* page) noexcept {
-    if (page->free == kAllFree) ++empty_pages_;
-    page->previous = nullptr;
-    page->next = open_;
-    if (open_ != nullptr) open_->previous = page;
-    open_ = page;
-  }
-  void unlink(Page& page) noexcept {
-    (page.previous != nullptr ? page.previous->next : open_) = page.next;
-    if (page.next != nullptr) page.next->previous = page.previous;
+  void open(Page& page) noexcept {
+    if (page.free == kAllFree) ++empty_pages_;
+    open_.push_front(page);
   }
 
-  Page* open_ = nullptr;
+  IntrusiveList<Page, &Page::hook> open_;  ///< pages with a free box
   std::size_t empty_pages_ = 0;
 };
 
