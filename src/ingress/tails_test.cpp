@@ -18,12 +18,6 @@ using testing::Explorer;
 using testing::StepAtomic;
 using Word = StepAtomic<std::uint64_t>;
 
-std::string told(const Exploration& exploration) {
-  std::string text = exploration.violation + '\n';
-  for (const std::string& step : exploration.schedule) text += "  " + step + '\n';
-  return text;
-}
-
 TEST(Tails, ALaneCountsWhatWasPublishedAndClosesOnce) {
   LaneTail tail;
   EXPECT_TRUE(tail.publish(0, 3));

@@ -218,12 +218,6 @@ class WakeModel {
   std::array<Producer, kProducers> producers_{};
 };
 
-std::string told(const Exploration& exploration) {
-  std::string text = exploration.violation + '\n';
-  for (const std::string& step : exploration.schedule) text += "  " + step + '\n';
-  return text;
-}
-
 TEST(ExploreWake, NoScheduleLosesAWake) {
   const Exploration exploration = Explorer<WakeModel>::run(WakeModel{{}});
   EXPECT_EQ(exploration.violation, "") << told(exploration);

@@ -167,13 +167,7 @@ class Life {
   std::vector<Error> refusals_;
 };
 
-class LoopFaults : public ::testing::TestWithParam<PollerKind> {
- protected:
-  void SetUp() override {
-    const auto poller = make_poller(GetParam());
-    if (!poller) GTEST_SKIP() << poller.error().to_string();
-  }
-};
+class LoopFaults : public testing::EachPollerKind {};
 INSTANTIATE_TEST_SUITE_P(Kinds, LoopFaults, ::testing::Values(PollerKind::automatic, PollerKind::poll, PollerKind::io_uring),
                          [](const auto& tested) { return std::string(to_string(tested.param)); });
 

@@ -127,13 +127,7 @@ bool may_pass_over(SystemCall call, int error) {
   }
 }
 
-class PollFaults : public ::testing::TestWithParam<PollerKind> {
- protected:
-  void SetUp() override {
-    const auto poller = make_poller(GetParam());
-    if (!poller) GTEST_SKIP() << poller.error().to_string();
-  }
-};
+class PollFaults : public testing::EachPollerKind {};
 INSTANTIATE_TEST_SUITE_P(Kinds, PollFaults, ::testing::Values(PollerKind::epoll, PollerKind::poll, PollerKind::io_uring),
                          [](const auto& tested) { return std::string(to_string(tested.param)); });
 

@@ -4,21 +4,26 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
-#include <iterator>
+#include <cstddef>
 #include <span>
 #include <string>
 
 #include <millrace/error.h>
+#include <millrace/poller.h>
 
 #include "support/descriptors.h"
 #include "support/fault_plan.h"
 
 namespace millrace::testing {
 
-[[nodiscard]] inline std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator{});
-}
+/// Base of the suites that ask the same of each kind of poller; a kind that this system lacks is skipped.
+class EachPollerKind : public ::testing::TestWithParam<PollerKind> {
+ protected:
+  void SetUp() override {
+    const auto poller = make_poller(GetParam());
+    if (!poller) GTEST_SKIP() << poller.error().to_string();
+  }
+};
 
 /// Whether `error` tells what was refused: by its errno, or in a word of our own that stands for it.
 [[nodiscard]] inline bool tells(const Error& error, int number) {
@@ -43,7 +48,7 @@ void sweep(std::span<const int> errors, Scenario scenario, Refuse refuse) {
       for (const int error : errors) {
         const Fault fault{static_cast<SystemCall>(i), nth, error};
         SCOPED_TRACE(std::string(to_string(fault.call)) + " #" + std::to_string(nth) + " errno " + std::to_string(error));
-        const std::ptrdiff_t open_before = open_descriptors();
+        const std::size_t open_before = open_descriptors();
         refuse(fault);
         EXPECT_EQ(open_descriptors(), open_before);
         if (::testing::Test::HasFailure()) return;

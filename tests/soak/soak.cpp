@@ -3,7 +3,6 @@
 // Each round makes a loop with a random poller and policy, lets producers post through the shared door, lanes and the internal door,
 // arms and cancels timers, watches pipes from both sides, and ends it in a random way. After each: accepted = executed + rejected, no
 // descriptor left, and at the end of the soak no growth of memory beyond its first minute.
-#include <dirent.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -19,24 +18,17 @@
 #include <millrace/loop.h>
 
 #include "base/unique_fd.h"
+#include "support/descriptors.h"
 
 namespace {
 using namespace millrace;
 using namespace std::chrono_literals;
+using millrace::testing::open_descriptors;
 using SteadyTime = std::chrono::steady_clock;
 
 [[noreturn]] void fail_round(std::uint64_t seed, const std::string& what) {
   std::fprintf(stderr, "soak: seed %llu: %s\n", static_cast<unsigned long long>(seed), what.c_str());
   std::exit(1);
-}
-
-std::size_t open_descriptors() {
-  std::size_t count = 0;
-  DIR* directory = opendir("/proc/self/fd");
-  if (directory == nullptr) return 0;
-  while (readdir(directory) != nullptr) ++count;
-  closedir(directory);
-  return count;
 }
 
 std::size_t resident_kib() {

@@ -1,6 +1,7 @@
 // Real descriptors and real time for tests.
 #pragma once
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -55,6 +57,16 @@ struct SocketPair {
 
 [[nodiscard]] inline bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
 
+/// How many descriptors this process has open, plus a constant: only good for comparing. Always 0 where the system does not tell.
+[[nodiscard]] inline std::size_t open_descriptors() {
+  DIR* const directory = ::opendir("/proc/self/fd");
+  if (directory == nullptr) return 0;
+  std::size_t count = 0;
+  while (::readdir(directory) != nullptr) ++count;
+  ::closedir(directory);
+  return count;
+}
+
 /// Lets a test close descriptor 0 or put something else there; puts back what was there.
 class BorrowedZero {
  public:
@@ -82,6 +94,9 @@ inline void allow_descriptors(rlim_t count) {
   limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
+
+/// Far longer than anything takes that a test waits for; what never comes ends as a failure, not as a hang.
+inline constexpr Duration kPatience = std::chrono::seconds{20};
 
 [[nodiscard]] inline Instant real_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 

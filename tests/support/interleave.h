@@ -41,6 +41,13 @@ struct Exploration {
   std::vector<std::string> schedule;  ///< the steps that lead to the violation
 };
 
+/// The violation and, line by line, the steps that lead to it.
+[[nodiscard]] inline std::string told(const Exploration& exploration) {
+  std::string text = exploration.violation + '\n';
+  for (const std::string& step : exploration.schedule) text += "  " + step + '\n';
+  return text;
+}
+
 /// A Model is a value with
 ///   std::size_t actors(); bool enabled(actor); std::string step(actor), which acts and names itself;
 ///   bool finished(); std::string violation(), checked in every state; key(), equal for states that behave alike.
