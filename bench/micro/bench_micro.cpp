@@ -90,7 +90,7 @@ void queue_push_pop(benchmark::State& state) {
   for (auto _ : state) {
     Task task{make_capture<PlainCapture>(count)};
     benchmark::DoNotOptimize(queue.push(task));
-    queue.run_front([](Task& oldest) { benchmark::DoNotOptimize(oldest); });
+    queue.run_front([](detail::QueuedTask& oldest) { benchmark::DoNotOptimize(oldest); });
   }
 }
 BENCHMARK(queue_push_pop)->Arg(1)->Arg(512)->Arg(8192);

@@ -216,7 +216,7 @@ class Loop {
   [[nodiscard]] Result<void> push(Queue queue, Task& task);
   template <typename F>
   [[nodiscard]] Result<void> push(Queue name, detail::TaskQueue& queue, F&& callable) {
-    if (queues_->try_push(queue, [&callable](void* slot) { ::new (slot) Task(std::forward<F>(callable)); })) [[likely]]
+    if (queues_->try_push(queue, std::forward<F>(callable))) [[likely]]  // else it is untouched
       return {};
     Task task(std::forward<F>(callable));
     return push(name, task);

@@ -28,7 +28,8 @@ class alignas(64) Task {
   template <typename F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, Task> && std::is_invocable_v<std::remove_cvref_t<F>&>)
   Task(F&& callable) {  // NOLINT(google-explicit-constructor): lambdas convert to tasks at every call site
-    emplace<std::remove_cvref_t<F>>(std::forward<F>(callable));
+    construct_at(storage_, std::forward<F>(callable));
+    operations_ = &operations_of<std::remove_cvref_t<F>>();
   }
   Task(Task&& other) noexcept { take(other); }
   Task& operator=(Task&& other) noexcept {
@@ -71,14 +72,16 @@ class alignas(64) Task {
     return Context(context_);
   }
   /// Gives the context away; the task has none afterwards.
-  [[nodiscard]] Context take_context() noexcept { return Context(std::exchange(context_, nullptr)); }
+  [[nodiscard]] Context take_context() noexcept { return Context(release_context()); }
+  /// The same for stores, which adopt() it later.
+  [[nodiscard]] detail::ContextNode* release_context() noexcept { return std::exchange(context_, nullptr); }
 
   /// True when F is stored without an allocation.
   template <typename F>
   static constexpr bool stores_inline = sizeof(F) <= kInlineBytes && alignof(F) <= 16 && std::is_nothrow_move_constructible_v<F>;
 
   /// What is known of a callable's type. For stores that keep small tasks in less than 64 bytes.
-  struct Operations {
+  struct alignas(32) Operations {  // so that the low bits of its address are free for whoever stores it
     void (*invoke)(void* callable);
     /// to == nullptr: destroy. Otherwise: move to `to` and destroy the source. Null: trivially copyable, nothing to destroy.
     void (*manage)(void* from, void* to);
@@ -97,18 +100,35 @@ class alignas(64) Task {
     operations_ = nullptr;
     reset();
   }
+  /// A callable of these operations, taken from `from` as extract_to() left it there, and the context that `context` owned.
+  [[nodiscard]] static Task adopt(const Operations& operations, void* from, detail::ContextNode* context) noexcept {
+    Task made;
+    if (operations.manage != nullptr)
+      operations.manage(from, made.storage_);
+    else
+      copy_words(made.storage_, static_cast<const std::byte*>(from), operations.bytes);
+    made.operations_ = &operations;
+    made.context_ = context;
+    return made;
+  }
+  /// Builds `callable` at `to`, which has room and alignment for what `operations_of` says, and takes what that says to be called.
+  template <typename F>
+  static void construct_at(void* to, F&& callable) {
+    using Stored = std::remove_cvref_t<F>;
+    if constexpr (stores_inline<Stored>)
+      ::new (to) Stored(std::forward<F>(callable));
+    else
+      ::new (to) Stored*(new Stored(std::forward<F>(callable)));
+  }
+  template <typename F>
+  [[nodiscard]] static constexpr const Operations& operations_of() noexcept {
+    if constexpr (stores_inline<F>)
+      return kInline<F>;
+    else
+      return kOnHeap<F>;
+  }
 
  private:
-  template <typename F, typename Arg>
-  void emplace(Arg&& callable) {
-    if constexpr (stores_inline<F>) {
-      ::new (static_cast<void*>(storage_)) F(std::forward<Arg>(callable));
-      operations_ = &kInline<F>;
-    } else {
-      ::new (static_cast<void*>(storage_)) F*(new F(std::forward<Arg>(callable)));
-      operations_ = &kOnHeap<F>;
-    }
-  }
   template <typename F>
   static void invoke_inline(void* at) {
     static_cast<void>((*static_cast<F*>(at))());

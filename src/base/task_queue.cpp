@@ -21,25 +21,35 @@ void TaskQueue::add_block() {
     least_spare_ = 0;
   }
   block->next = nullptr;
+  block->end = nullptr;
   if (tail_block_ == nullptr) {
     head_block_ = block;
-    head_slot_ = 0;
+    head_ = block->records;
   } else {
     tail_block_->next = block;
+    tail_block_->end = tail_;
   }
   tail_block_ = block;
-  tail_slot_ = 0;
+  tail_ = block->records;
+  room_ = kBlockBytes;
 }
 
-void TaskQueue::defer(Block* block) noexcept { block->next = std::exchange(deferred_, block); }
+/// To the next block, which exists. Nested: a task of this one may be running in place.
+void TaskQueue::leave_block(bool nested) noexcept {
+  Block* const left = std::exchange(head_block_, head_block_->next);
+  head_ = head_block_->records;
+  if (nested)
+    left->next = std::exchange(deferred_, left);
+  else
+    keep(left);
+}
 
 void TaskQueue::keep(Block* block) noexcept {
   block->next = std::exchange(spare_, block);
   ++spare_count_;
 }
 
-void TaskQueue::recycle(Block* block) noexcept {
-  if (block != nullptr) keep(block);
+void TaskQueue::recycle() noexcept {
   while (deferred_ != nullptr) {
     Block* next = deferred_->next;
     keep(std::exchange(deferred_, next));
@@ -61,7 +71,8 @@ void TaskQueue::trim() noexcept {
 
 void TaskQueue::clear() noexcept {
   MILLRACE_DEBUG_ASSERT(!in_place_);
-  while (size_ > 0) run_front([](Task&) {});
+  while (!empty()) take_front(false).reset();
+  settle();
 }
 
 }  // namespace millrace::detail

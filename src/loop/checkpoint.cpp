@@ -1,6 +1,7 @@
 #include "loop/checkpoint.h"
 
-#include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace millrace {
 
@@ -26,36 +27,49 @@ void Checkpoint::run() noexcept {
   draining_ = false;
 }
 
-bool Checkpoint::drain_native(Queue& waiting) noexcept {
-  while (!waiting.queue.empty() && open()) {
-    run_front(waiting);
-    if (guest_ != nullptr && guest_->has_jobs()) return false;
+/// Inlined by force: the parts of `task` then live in registers.
+[[gnu::always_inline]] inline void Checkpoint::run(detail::QueuedTask& task) noexcept {
+  if (!queues_.plain || task.has_context()) [[unlikely]]
+    return run_guarded(std::move(task));
+  try {
+    task();
+  } catch (...) {
+    runner_.report_current_exception();
   }
-  return true;
+  task.reset();  // what it captured goes before anybody looks what there is to do next
+}
+
+void Checkpoint::run_guarded(detail::QueuedTask task) noexcept {
+  Task whole = task.take();
+  runner_.run_guarded(whole);
+}
+
+bool Checkpoint::drain_native(Queue& waiting) noexcept {
+  if (!open()) return true;
+  bool guest_woke = false;
+  waiting.queue.drain(std::numeric_limits<std::size_t>::max(), [this, &guest_woke](detail::QueuedTask& task) {
+    run(task);
+    guest_woke = guest_ != nullptr && guest_->has_jobs();
+    return !guest_woke && open();
+  });
+  return !guest_woke;
 }
 
 void Checkpoint::run_covered(CheckpointPhase phase, std::size_t count) noexcept {
   Queue& waiting = of(phase);
   // A termination may have taken tokens back in the middle of this one, hence the second condition.
-  for (; count > 0 && waiting.covered > 0 && open(); --count) run_front(waiting);
-}
-
-void Checkpoint::run_front(Queue& waiting) noexcept {
-  if (waiting.covered > 0) --waiting.covered;
-  ++waiting.ran;
-  waiting.queue.run_front([this](Task& task) {
-    if (!queues_.plain || task.has_context()) return runner_.run_guarded(task);
-    try {
-      task();
-    } catch (...) {
-      runner_.report_current_exception();
-    }
+  if (!waiting.covered() || !open()) return;
+  waiting.queue.drain(count, [this, &waiting](detail::QueuedTask& task) {
+    run(task);
+    return waiting.covered() && open();
   });
 }
 
 void Checkpoint::clear() noexcept {
-  ticks_.queue.clear();
-  microtasks_.queue.clear();
+  for (Queue* queue : {&ticks_, &microtasks_}) {
+    queue->cleared += queue->queue.size();
+    queue->queue.clear();
+  }
   uncover_all();
 }
 

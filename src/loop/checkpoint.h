@@ -1,6 +1,7 @@
 // The checkpoint: next-ticks, then microtasks, repeated until both are empty (docs/semantics.md, rules 1 to 4 and 34).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,31 +51,35 @@ class Checkpoint {
   /// How many native tasks of this queue wait without a token; they count as covered from now on.
   [[nodiscard]] std::size_t take_uncovered(CheckpointPhase queue) noexcept {
     Queue& q = of(queue);
-    const std::size_t uncovered = q.queue.size() - q.covered;
-    q.covered = q.queue.size();
+    const std::size_t uncovered = q.uncovered();
+    q.covered_until = q.queue.pushed();
     return uncovered;
   }
-  [[nodiscard]] bool has_uncovered() const noexcept {
-    return ticks_.queue.size() != ticks_.covered || microtasks_.queue.size() != microtasks_.covered;
-  }
+  [[nodiscard]] bool has_uncovered() const noexcept { return ticks_.uncovered() > 0 || microtasks_.uncovered() > 0; }
   /// Runs the `count` oldest tasks of this queue, which a token stood for.
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// The guest lost its tokens (it was terminated): what they covered waits without a token again, in its old order.
-  void uncover_all() noexcept { ticks_.covered = microtasks_.covered = 0; }
+  void uncover_all() noexcept { ticks_.covered_until = microtasks_.covered_until = 0; }
 
   [[nodiscard]] std::uint64_t checkpoints() const noexcept { return checkpoints_; }
   [[nodiscard]] std::uint64_t ran(CheckpointPhase queue) const noexcept {
-    return queue == CheckpointPhase::next_ticks ? ticks_.ran : microtasks_.ran;
+    const Queue& q = queue == CheckpointPhase::next_ticks ? ticks_ : microtasks_;
+    return q.queue.taken() - q.cleared;
   }
 
  private:
   struct Queue {
     detail::TaskQueue& queue;
-    std::size_t covered = 0;  ///< of the oldest entries, how many a guest's token stands for
-    std::uint64_t ran = 0;
+    std::uint64_t covered_until = 0;  ///< a guest's token stands for what waits of this many that were ever queued
+    std::uint64_t cleared = 0;        ///< never ran
+    [[nodiscard]] std::size_t uncovered() const noexcept {
+      return static_cast<std::size_t>(queue.pushed() - std::max(covered_until, queue.taken()));
+    }
+    [[nodiscard]] bool covered() const noexcept { return covered_until > queue.taken(); }
   };
   Queue& of(CheckpointPhase queue) noexcept { return queue == CheckpointPhase::next_ticks ? ticks_ : microtasks_; }
-  void run_front(Queue& queue) noexcept;
+  void run(detail::QueuedTask& task) noexcept;
+  void run_guarded(detail::QueuedTask task) noexcept;
   /// False when the guest woke up and must take over from here.
   [[nodiscard]] bool drain_native(Queue& queue) noexcept;
 

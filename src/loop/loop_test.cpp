@@ -324,7 +324,7 @@ TEST(Microtasks, AFloodOfTenMillionTakesNoMoreMemoryThanWhatWaits) {
   m.loop.queue_microtask(Step{&m, &left, &most}).value();
   m.loop.run();
   EXPECT_EQ(left, 0u);
-  EXPECT_LE(most, 2 * detail::TaskQueue::kBlockTasks);
+  EXPECT_LE(most, 2 * detail::TaskQueue::kBlockBytes);
   EXPECT_EQ(m.loop.figures().microtasks, 10'000'000u);
 }
 

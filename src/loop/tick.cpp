@@ -78,10 +78,19 @@ void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
 }
 
 void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter) {
-  for (std::size_t left = queue.size(); left > 0 && !leaving(); --left) {
+  if (queue.empty() || leaving()) return;
+  queue.drain(queue.size(), [this, &counter](detail::QueuedTask& task) {
     ++counter;
-    queue.run_front([this](Task& task) { run_macrotask(task); });
-  }
+    if (!queues_.plain || task.has_context()) {
+      Task whole = task.take();
+      run_macrotask(whole);
+    } else {
+      run_contained(task);
+      task.reset();
+      finish_macrotask();
+    }
+    return !leaving();
+  });
   queue.drained();
 }
 

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 #include <millrace/detail/task_queue.h>
 
@@ -20,18 +22,17 @@ struct LoopQueues {
   TaskQueue immediates;
   TaskQueue closing;
 
-  /// Queues what `build(slot)` makes there. False: the slow way must be taken, nothing happened.
-  template <typename Build>
-  [[nodiscard]] bool try_push(TaskQueue& queue, Build&& build) {
+  /// False: the slow way must be taken, nothing happened.
+  template <typename F>
+  [[nodiscard]] bool try_push(TaskQueue& queue, F&& callable) {
 #ifndef NDEBUG
     if (true) return false;  // the slow way checks which thread calls
 #endif
     if (!plain || !open.load(std::memory_order_relaxed)) return false;
-    void* slot = queue.claim();
-    if (slot == nullptr) return false;
-    build(slot);
-    queue.commit();
-    return true;
+    if constexpr (std::is_same_v<std::remove_cvref_t<F>, Task>)
+      return queue.push(callable);
+    else
+      return queue.emplace(std::forward<F>(callable));
   }
 };
 
