@@ -17,6 +17,7 @@ struct ContextNode {
   const void* key = nullptr;
   ContextNode* parent = nullptr;  ///< owned: one reference of it
 };
+struct ContextHandoff;
 void retain(ContextNode* node) noexcept;
 void release(ContextNode* node) noexcept;
 }  // namespace detail
@@ -72,6 +73,7 @@ class Context {
 
  private:
   friend class Task;
+  friend struct detail::ContextHandoff;
   template <typename T>
   struct ValueNode final : detail::ContextNode {
     explicit ValueNode(T v) : value(std::move(v)) {}
@@ -81,6 +83,14 @@ class Context {
 
   detail::ContextNode* node_ = nullptr;
 };
+
+namespace detail {
+/// For stores that keep a context as one pointer.
+struct ContextHandoff {
+  [[nodiscard]] static ContextNode* release(Context&& context) noexcept { return std::exchange(context.node_, nullptr); }
+  [[nodiscard]] static Context adopt(ContextNode* owned) noexcept { return Context(owned); }
+};
+}  // namespace detail
 
 /// Told when the loop changes from one context to another, so that a program can mirror it where other libraries look (a thread-local
 /// span, a logger's fields). Handed to the loop in LoopOptions; outlives it.

@@ -27,6 +27,11 @@ enum class Errc {
   terminated,           ///< JavaScript was stopped: exit, limit or closing
   engine_failure,       ///< the JavaScript engine could not be created
   timed_out,            ///< the time given for waiting is over; what was waited for goes on
+  aborted,              ///< an AbortSignal was aborted
+  abandoned,            ///< who should have settled the promise is gone
+  self_resolution,      ///< a promise was resolved with itself
+  unhandled_rejection,  ///< a promise was rejected and nobody handled it
+  all_rejected,         ///< every input of any() was rejected
 };
 
 [[nodiscard]] std::error_code make_error_code(Errc code) noexcept;

@@ -44,6 +44,9 @@ class Observer {
   virtual void poll_failed(const Error& /*error*/) {}
   /// See SleepModeChange; a detail for debugging.
   virtual void sleep_mode_changed(const SleepModeChange& /*change*/) {}
+  /// A promise was rejected and nobody handles it. Told once a promise, when RejectionPolicy is, and also when no policy is asked any more
+  /// because the loop ended first.
+  virtual void rejection_unhandled(const Error& /*reason*/) {}
   /// close() found this many accepted tasks that never ran and gave them back to nobody: they were destroyed unrun.
   virtual void tasks_rejected(std::size_t /*count*/) {}
 };

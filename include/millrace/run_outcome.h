@@ -36,11 +36,13 @@ class RunOutcome {
   explicit RunOutcome(Error error) : reason_(Reason::failed), error_(std::move(error)) {}
   [[nodiscard]] Reason reason() const noexcept { return reason_; }
   [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
-  /// 0, or 1 when failed: what main() returns.
-  [[nodiscard]] int exit_code() const noexcept { return reason_ == Reason::failed ? 1 : 0; }
+  /// 0, or 1 when failed or when a policy said so (UnhandledRejections::warn_with_error_code): what main() returns.
+  [[nodiscard]] int exit_code() const noexcept { return reason_ == Reason::failed ? 1 : exit_code_; }
+  void set_exit_code(int code) noexcept { exit_code_ = code; }
 
  private:
   Reason reason_;
+  int exit_code_ = 0;  ///< of a run that did not fail
   std::optional<Error> error_;
 };
 [[nodiscard]] std::string_view to_string(RunOutcome::Reason reason) noexcept;

@@ -25,6 +25,11 @@ class Category final : public std::error_category {
       case Errc::terminated: return "terminated";
       case Errc::engine_failure: return "engine failure";
       case Errc::timed_out: return "timed out";
+      case Errc::aborted: return "aborted";
+      case Errc::abandoned: return "abandoned";
+      case Errc::self_resolution: return "resolved with itself";
+      case Errc::unhandled_rejection: return "unhandled rejection";
+      case Errc::all_rejected: return "all rejected";
     }
     return "unknown code " + std::to_string(code);
   }

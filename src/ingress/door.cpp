@@ -1,5 +1,7 @@
 #include "ingress/door.h"
 
+#include <limits>
+
 #include <iterator>
 #include <string>
 #include <utility>
@@ -141,14 +143,18 @@ void Door::next_segment_to_fill() noexcept {
   producers_.end = segment->end();
 }
 
-Admission Door::post_internal(Task& task, const Context& context) {
+Admission Door::post_internal(Task& task, const Context& context) { return post_inside(task, context, bounds_.limit); }
+
+Admission Door::post_settlement(Task& task) { return post_inside(task, {}, std::numeric_limits<std::size_t>::max()); }
+
+Admission Door::post_inside(Task& task, const Context& context, std::size_t limit) {
   {
     const std::lock_guard lock(internal_.mutex);
     if (internal_.closed) {
       count_refused_closed();
       return Admission::closed;
     }
-    if (internal_.accepted - internal_.started.load(std::memory_order_relaxed) >= bounds_.limit) {
+    if (internal_.accepted - internal_.started.load(std::memory_order_relaxed) >= limit) {
       refused_full_.fetch_add(1, std::memory_order_relaxed);
       return Admission::full;
     }

@@ -48,6 +48,8 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
   [[nodiscard]] Admission post(Task& task, const Context& context = {});
   [[nodiscard]] BatchAdmission post_batch(std::span<Task> tasks, const Context& context = {});
   [[nodiscard]] Admission post_internal(Task& task, const Context& context = {});
+  /// As post_internal() without its bound: for what is bounded by something that exists, one for each pending promise. Never full.
+  [[nodiscard]] Admission post_settlement(Task& task);
   [[nodiscard]] Result<std::shared_ptr<LaneState>> open_lane(const LaneOptions& options);
   /// Makes a sleeping loop look around: used after changing something it must see (a stop request).
   void wake() noexcept { bell_.ring(); }
@@ -133,6 +135,8 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
     std::size_t next = 0;
     std::atomic<std::uint64_t> started{0};  ///< of `accepted`; read where the bound is checked
   };
+
+  [[nodiscard]] Admission post_inside(Task& task, const Context& context, std::size_t limit);
 
   // Any thread, under the latch.
   [[nodiscard]] std::size_t admit(std::uint64_t count, std::size_t wanted, Admission& reason) noexcept;

@@ -21,6 +21,7 @@ void Checkpoint::run() noexcept {
     phase = CheckpointPhase::microtasks;
     if (!drain_native(microtasks_)) continue;
     phase = CheckpointPhase::next_ticks;
+    if (ticks_.queue.empty() && microtasks_.queue.empty() && open() && has_news()) extension_->checkpoint_drained();
   }
   ticks_.queue.drained();
   microtasks_.queue.drained();

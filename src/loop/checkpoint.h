@@ -8,6 +8,7 @@
 #include <millrace/detail/loop_queues.h>
 #include <millrace/task.h>
 
+#include "loop/extension.h"
 #include "loop/guest.h"
 
 namespace millrace {
@@ -35,7 +36,7 @@ class Checkpoint {
   /// Drains everything. Called inside a running drain it does nothing: that drain will come to the new jobs.
   void run() noexcept;
   [[nodiscard]] bool empty() const noexcept {
-    return ticks_.queue.empty() && microtasks_.queue.empty() && (guest_ == nullptr || !guest_->has_jobs());
+    return ticks_.queue.empty() && microtasks_.queue.empty() && (guest_ == nullptr || !guest_->has_jobs()) && !has_news();
   }
   void clear() noexcept;
 
@@ -45,6 +46,9 @@ class Checkpoint {
     guest_ = guest;
   }
   [[nodiscard]] Guest* guest() const noexcept { return guest_; }
+
+  /// Null detaches. The extension outlives its attachment.
+  void extend(LoopExtension* extension) noexcept { extension_ = extension; }
 
   // For the guest (see guest.h).
 
@@ -83,6 +87,7 @@ class Checkpoint {
   /// False when the guest woke up and must take over from here.
   [[nodiscard]] bool drain_native(Queue& queue) noexcept;
 
+  [[nodiscard]] bool has_news() const noexcept { return extension_ != nullptr && extension_->has_news(); }
   [[nodiscard]] bool open() const noexcept { return queues_.open.load(std::memory_order_relaxed); }
 
   TaskRunner& runner_;
@@ -90,6 +95,7 @@ class Checkpoint {
   Queue ticks_;
   Queue microtasks_;
   Guest* guest_ = nullptr;
+  LoopExtension* extension_ = nullptr;
   bool draining_ = false;
   std::uint64_t checkpoints_ = 0;
 };

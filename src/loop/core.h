@@ -13,6 +13,7 @@
 
 #include "ingress/door.h"
 #include "loop/checkpoint.h"
+#include "loop/extension.h"
 #include "loop/life_cycle.h"
 #include "loop/remote_watch.h"
 #include "loop/sleeper.h"
@@ -66,6 +67,19 @@ class LoopCore final : private TaskRunner, private SleepHost {
   /// Any thread (remote_watch.cpp).
   [[nodiscard]] Result<std::shared_ptr<RemoteWatchState>> watch_remotely(int fd, Interest interest, WatchTable::Callback callback,
                                                                          Duration time_limit);
+
+  /// Takes the room above's extension. At most once.
+  void extend(std::unique_ptr<LoopExtension> extension);
+  [[nodiscard]] LoopExtension* extension() const noexcept { return extension_.get(); }
+  /// What a task's exception goes through: the observer, the uncaught handler, or the end of the run.
+  void report_uncaught(const Error& error) noexcept;
+  void tell_observer(const std::function<void(Observer&)>& tell) noexcept { observe(tell); }
+  /// An error has ended this run.
+  [[nodiscard]] bool failing() const noexcept { return failure_.has_value(); }
+  /// What work that is scheduled now takes along.
+  [[nodiscard]] Context captured_context() noexcept;
+  /// What RunOutcome::exit_code() says of a run that did not fail.
+  void set_exit_code(int code) noexcept { exit_code_ = code; }
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
   void run_macrotask(Task& task) noexcept;
@@ -134,18 +148,19 @@ class LoopCore final : private TaskRunner, private SleepHost {
     if (!context_.empty() || context_hook_ != nullptr) stamp_slowly(task);
   }
   void stamp_slowly(Task& task) noexcept;
-  [[nodiscard]] Context captured_context() noexcept;
   [[nodiscard]] bool closing() const noexcept {
     const LoopState state = this->state();
     return state == LoopState::closing || state == LoopState::closed;
   }
   /// True when the current phase must end: stop, close, failure, or a bound of this run.
   [[nodiscard]] bool leaving() const noexcept { return !life_.may_run() || bound_met_; }
-  void report_uncaught(const Error& error) noexcept;
   void fail_run(const Error& error) noexcept;
 
   /// The calling thread is the loop thread from now on.
-  void adopt() noexcept { owner_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+  void adopt() noexcept {
+    owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    if (extension_ != nullptr) extension_->adopted();
+  }
   /// A run() is on this thread's stack.
   [[nodiscard]] bool inside_run() const noexcept { return in_run_ && on_loop_thread(); }
   /// stopped, closed: this run ends before it begins.
@@ -213,7 +228,9 @@ class LoopCore final : private TaskRunner, private SleepHost {
   std::size_t holds_ = 0;
   bool in_tick_ = false;  ///< a tick is on the stack
   std::optional<Error> failure_;
+  int exit_code_ = 0;
   mutable LoopFigures figures_;
+  std::unique_ptr<LoopExtension> extension_;
 };
 
 }  // namespace millrace

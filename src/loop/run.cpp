@@ -43,7 +43,13 @@ LoopCore::LoopCore(LoopOptions options)
   MILLRACE_ASSERT(batch_.tasks_max > 0 && valid(options.admission));
 }
 
-LoopCore::~LoopCore() = default;
+LoopCore::~LoopCore() { checkpoint_.extend(nullptr); }
+
+void LoopCore::extend(std::unique_ptr<LoopExtension> extension) {
+  MILLRACE_ASSERT(extension_ == nullptr);
+  extension_ = std::move(extension);
+  checkpoint_.extend(extension_.get());
+}
 
 void LoopCore::tell_state(LoopState to) noexcept {
   const LoopState from = std::exchange(told_state_, to);
@@ -150,6 +156,7 @@ RunOutcome LoopCore::end_run(LifeCycle::End found) noexcept {
   }
   RunOutcome outcome(reason);
   if (std::optional<Error> failure = std::exchange(failure_, std::nullopt)) outcome = RunOutcome(*std::move(failure));
+  outcome.set_exit_code(std::exchange(exit_code_, 0));
   in_run_ = false;
   owner_.store(std::thread::id{}, std::memory_order_relaxed);  // between two runs the loop is anybody's, one at a time
   if (life_.leave_run()) finish_close();
@@ -192,6 +199,7 @@ void LoopCore::finish_close() noexcept {
   adopt();
   queues_.open.store(false, std::memory_order_relaxed);
   tell_state(LoopState::closing);
+  if (extension_ != nullptr) extension_->closing();  // first: what waits for promises is told before what it might hold goes
   const std::size_t rejected = door_->close();
   figures_.rejected += rejected;
   if (rejected > 0) observe([&](Observer& observer) { observer.tasks_rejected(rejected); });

@@ -21,7 +21,7 @@ USES = {
     "cli": ["base", "time", "poll", "ingress", "loop", "promise", "observe", "js", "subset"],
 }
 # A room that keeps a piece of another in its own parts also sees what that piece is made of.
-THROUGH = {"js": ["ingress", "time"]}
+THROUGH = {"js": ["ingress", "time"], "promise": ["ingress", "time"]}
 
 # Public header -> the room that implements it.
 PUBLIC = {
@@ -29,6 +29,8 @@ PUBLIC = {
     "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "readiness.h": "loop", "loop.h": "loop",
     "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
+    "promise.h": "promise", "promise_policy.h": "promise", "detail/promise_home.h": "promise", "detail/promise_state.h": "promise",
+    "detail/promise_then.h": "promise",
     "js/capabilities.h": "js", "js/runtime.h": "js", "js/value.h": "js",
 }
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)

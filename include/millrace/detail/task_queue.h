@@ -66,12 +66,18 @@ class TaskQueue {
   template <typename F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, Task>)
   [[nodiscard]] bool emplace(F&& callable) {
-    constexpr const Task::Operations& operations = Task::operations_of<std::remove_cvref_t<F>>();
     if (size() >= limit_) return false;
+    emplace_beyond_limit(std::forward<F>(callable));
+    return true;
+  }
+  /// For what is bounded by something else.
+  template <typename F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, Task>)
+  void emplace_beyond_limit(F&& callable) {
+    constexpr const Task::Operations& operations = Task::operations_of<std::remove_cvref_t<F>>();
     std::byte* const record = claim(sizeof(Header), operations.alignment);
     Task::construct_at(record + sizeof(Header), std::forward<F>(callable));
     commit(record, sizeof(Header), operations, 0);
-    return true;
   }
   /// False at the limit, and the task is untouched.
   [[nodiscard]] bool push(Task& task) {

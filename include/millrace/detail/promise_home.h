@@ -1,0 +1,169 @@
+// What all promises of one loop share: the way into its microtask queue, memory for their states, and who is pending. Not for users.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <millrace/detail/loop_queues.h>
+#include <millrace/error.h>
+#include <millrace/promise_policy.h>
+
+namespace millrace {
+class Loop;
+class LoopCore;
+class Door;
+}  // namespace millrace
+
+namespace millrace::detail {
+
+class PromiseBase;
+class Reaction;
+class PromiseAnnals;
+class Rejections;
+
+/// Memory      pages of kPageBytes, cut into pieces of one size each; a piece goes back to its list and is used again first. Larger states,
+///             and all of them under the address sanitizer, come from operator new.
+/// Lifetime    as long as the loop or any state: a promise may be destroyed after its loop.
+/// Thread      loop thread, but for what says otherwise.
+class PromiseHome {
+ public:
+  /// The home of this loop; made on first use. Loop thread.
+  [[nodiscard]] static PromiseHome& of(Loop& loop);
+  [[nodiscard]] LoopCore* core() const noexcept { return core_; }
+
+  PromiseHome(const PromiseHome&) = delete;
+  PromiseHome& operator=(const PromiseHome&) = delete;
+
+  template <typename State, typename... Args>
+  [[nodiscard]] State* make(Args&&... args) {
+    static_assert(alignof(State) <= alignof(std::max_align_t));
+    void* const memory = allocate(sizeof(State));
+    try {
+      return ::new (memory) State(*this, std::forward<Args>(args)...);
+    } catch (...) {
+      deallocate(memory, sizeof(State));
+      throw;
+    }
+  }
+  [[nodiscard]] void* allocate(std::size_t bytes) {
+    ++live_;
+#ifndef __SANITIZE_ADDRESS__
+    if (bytes <= kPieceMax) {
+      Piece*& head = free_[(bytes - 1) / kPieceStep];
+      if (head == nullptr) [[unlikely]]
+        add_page(bytes);
+      return std::exchange(head, head->next);
+    }
+#endif
+    return ::operator new(bytes);
+  }
+  /// The last one of a loop that is gone ends the home.
+  void deallocate(void* memory, std::size_t bytes) noexcept {
+#ifndef __SANITIZE_ADDRESS__
+    if (bytes <= kPieceMax)
+      free_[(bytes - 1) / kPieceStep] = ::new (memory) Piece{free_[(bytes - 1) / kPieceStep]};
+    else
+#endif
+      ::operator delete(memory);
+    --live_;
+  }
+
+  /// Queues a microtask that has a context of its own, or none: what is current here is not asked. Not subject to
+  /// LoopLimits::queue_max, because each job belongs to a promise that exists. False once the loop is closed; then nothing happened.
+  template <typename Job>
+  [[nodiscard]] bool push(Job&& job) noexcept {
+    if (!queues_->open.load(std::memory_order_relaxed)) return false;
+    queues_->microtasks.emplace_beyond_limit(std::forward<Job>(job));
+    return true;
+  }
+
+  // Who is pending, oldest first.
+  void link(PromiseBase& state) noexcept;
+  void unlink(PromiseBase& state) noexcept;
+
+  /// The state lost its last reference.
+  void destroy(PromiseBase* state) noexcept;
+  /// As release(), when the loop is gone and threads may meet.
+  void release_detached(PromiseBase* state) noexcept;
+  /// A rejected state that nobody handles so far.
+  void track(PromiseBase& state) noexcept;
+  /// One that was told as unhandled is handled now.
+  void handled_late(PromiseBase& state) noexcept;
+  /// Runs what waits for `source`, in order, each in its context.
+  void run_reactions(PromiseBase& source) noexcept;
+  void run_reaction(Reaction& reaction, PromiseBase& source) noexcept;
+  void abandon_reactions(PromiseBase& source) noexcept;
+  void abandon_reaction(Reaction& reaction) noexcept;
+
+  /// What a reaction that is attached now will run in; null for none.
+  [[nodiscard]] ContextNode* capture_context() noexcept { return queues_->plain ? nullptr : capture_context_slowly(); }
+  [[nodiscard]] Rejections& rejections() noexcept { return *rejections_; }
+  void set_traces(std::size_t frames, std::size_t reactions);
+  [[nodiscard]] PromiseFigures figures() const noexcept;
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] bool detached() const noexcept { return detached_; }
+  /// What pending and new promises are rejected with.
+  [[nodiscard]] Error closed_error() const;
+  /// True when creating a state has more to do than to link it.
+  [[nodiscard]] bool watched() const noexcept { return closed_ || annals_ != nullptr; }
+  void note_creation(PromiseBase& state);
+  void note_reaction(PromiseBase& source, PromiseBase& derived);
+
+  // Any thread.
+  [[nodiscard]] bool on_loop_thread() const noexcept {
+    return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
+  /// Runs `settle` on the loop thread as a callback of its own, in no context. False when the loop is closed: `settle` is untouched.
+  [[nodiscard]] bool post(Task& settle);
+  /// Drops a reference from any thread: here, or where the loop is next closed or destroyed.
+  void give_up(PromiseBase* state) noexcept;
+
+  /// The calling thread is the loop's. Called wherever a promise is made, and by the loop where a run begins.
+  void adopt() noexcept {
+    if (!on_loop_thread()) thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  }
+
+ private:
+  friend class PromiseExtension;
+  explicit PromiseHome(Loop& loop);
+  ~PromiseHome();
+
+  static constexpr std::size_t kPieceStep = 16;
+  static constexpr std::size_t kPieceMax = 256;
+  static constexpr std::size_t kPageBytes = 16 * 1024;
+  struct Piece {
+    Piece* next;
+  };
+  void add_page(std::size_t bytes);
+  void close() noexcept;
+  void detach() noexcept;
+  void drop_given_up() noexcept;
+  [[nodiscard]] ContextNode* capture_context_slowly() noexcept;
+
+  std::array<Piece*, kPieceMax / kPieceStep> free_{};
+  LoopQueues* queues_;
+  PromiseBase* first_ = nullptr;
+  PromiseBase* last_ = nullptr;
+  std::size_t live_ = 0;  ///< states and reactions that hold memory
+  std::size_t pending_ = 0;
+  bool closed_ = false;
+  bool detached_ = false;
+  bool destroying_ = false;
+  PromiseBase* doomed_ = nullptr;
+  std::unique_ptr<PromiseAnnals> annals_;  ///< where promises were made; null: not wanted
+  LoopCore* core_;                         ///< null: the loop is gone
+  std::unique_ptr<Rejections> rejections_;
+  struct Shared;
+  std::unique_ptr<Shared> shared_;  ///< what other threads touch
+  std::atomic<std::thread::id> thread_;
+  std::vector<void*> pages_;
+};
+
+}  // namespace millrace::detail
