@@ -21,6 +21,10 @@ template <typename T>
 struct PromiseAndResolver;
 template <typename T>
 [[nodiscard]] PromiseAndResolver<T> make_promise(Loop& loop);
+namespace detail {
+template <typename T>
+[[nodiscard]] PromiseAndResolver<T> make_promise_at(PromiseHome& home);
+}
 
 /// A handle to a value of type T, or to the Error that says why there will be none.
 /// Rules       those of ECMAScript: settled once; reactions run in microtasks, never inside then(), in the order in which they were
@@ -68,7 +72,10 @@ class Promise {
   }
   /// Rejected from the start.
   [[nodiscard]] static Promise rejected(Loop& loop, Error reason) {
-    Promise made = pending(loop);
+    return rejected(detail::PromiseHome::of(loop), std::move(reason));
+  }
+  [[nodiscard]] static Promise rejected(detail::PromiseHome& home, Error reason) {
+    Promise made = pending(home);
     if (made.state_->pending()) made.state_->reject(std::move(reason));
     return made;
   }
@@ -126,7 +133,11 @@ class Promise {
   explicit Promise(detail::StateRef<State> state) noexcept : state_(std::move(state)) {}
   [[nodiscard]] const detail::StateRef<State>& state() const& noexcept { return state_; }
   [[nodiscard]] detail::StateRef<State> take_state() && noexcept { return std::move(state_); }
-  [[nodiscard]] detail::StateRef<State> take_state() const& noexcept { return state_; }
+  [[nodiscard]] detail::StateRef<State> take_state() const& noexcept
+    requires(std::is_void_v<T> || std::is_copy_constructible_v<T>)
+  {
+    return state_;
+  }
   /// One that only who holds its state can settle; rejected already when the loop is closed.
   [[nodiscard]] static Promise pending(Loop& loop) { return pending(detail::PromiseHome::of(loop)); }
   [[nodiscard]] static Promise pending(detail::PromiseHome& home) {
@@ -223,7 +234,7 @@ class [[nodiscard]] Resolver {
   [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
  private:
-  friend PromiseAndResolver<T> make_promise<T>(Loop& loop);
+  friend PromiseAndResolver<T> detail::make_promise_at<T>(detail::PromiseHome& home);
   using State = detail::PromiseState<T>;
   explicit Resolver(detail::StateRef<State> state) noexcept : state_(std::move(state)) {}
 
@@ -231,7 +242,7 @@ class [[nodiscard]] Resolver {
   void abandon() noexcept {
     const auto leave = [](State& state) {
       // Nobody left to hear of it is no reason to complain.
-      if (state.shared()) state.reject(Error(Errc::abandoned, "whoever was to settle the promise is gone"));
+      if (state.shared()) state.reject(state.home().abandoned_error("whoever was to settle the promise is gone"));
     };
     if (!home().on_loop_thread()) {
       static_cast<void>(post(leave));
@@ -279,12 +290,19 @@ struct PromiseAndResolver {
   Resolver<T> resolver;
 };
 
+namespace detail {
+template <typename T>
+PromiseAndResolver<T> make_promise_at(PromiseHome& home) {
+  Promise<T> promise = Promise<T>::pending(home);
+  Resolver<T> resolver{promise.state()};
+  return {std::move(promise), std::move(resolver)};
+}
+}  // namespace detail
+
 /// A pending promise and who settles it. Loop thread. On a closed loop it is rejected with Errc::closed already.
 template <typename T>
 PromiseAndResolver<T> make_promise(Loop& loop) {
-  Promise<T> promise = Promise<T>::pending(loop);
-  Resolver<T> resolver{promise.state()};
-  return {std::move(promise), std::move(resolver)};
+  return detail::make_promise_at<T>(detail::PromiseHome::of(loop));
 }
 
 template <typename T>

@@ -15,4 +15,11 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(std::move(error)); }
 [[nodiscard]] inline std::unexpected<Error> fail(Errc code, std::string message) { return fail(Error(code, std::move(message))); }
 
+/// The value, moved out, or an ErrorException with the error: for code that reports by exception. Nothing for Result<void>.
+template <typename T>
+T unwrap(Result<T>&& result) {
+  if (!result) throw ErrorException(std::move(result).error());
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
 }  // namespace millrace

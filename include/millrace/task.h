@@ -86,6 +86,7 @@ class alignas(64) Task {
     /// to == nullptr: destroy. Otherwise: move to `to` and destroy the source. Null: trivially copyable, nothing to destroy.
     void (*manage)(void* from, void* to);
     std::uint32_t bytes;      ///< how many of the inline bytes are in use
+    bool ends_by_call;        ///< the call leaves nothing to destroy: F::kEndsByCall
     std::uint32_t alignment;  ///< what the callable's address must be a multiple of
   };
   [[nodiscard]] const Operations* operations() const noexcept { return operations_; }
@@ -153,9 +154,12 @@ class alignas(64) Task {
   template <typename F>
   static constexpr bool trivial = std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>;
   template <typename F>
-  static constexpr Operations kInline{&invoke_inline<F>, trivial<F> ? nullptr : &manage_inline<F>, sizeof(F), alignof(F)};
+  static constexpr bool ends_by_call = requires { requires F::kEndsByCall; };
   template <typename F>
-  static constexpr Operations kOnHeap{&invoke_on_heap<F>, &manage_on_heap<F>, sizeof(F*), alignof(F*)};
+  static constexpr Operations kInline{&invoke_inline<F>, trivial<F> ? nullptr : &manage_inline<F>, sizeof(F), ends_by_call<F>,
+                                      alignof(F)};
+  template <typename F>
+  static constexpr Operations kOnHeap{&invoke_on_heap<F>, &manage_on_heap<F>, sizeof(F*), false, alignof(F*)};
 
   void take(Task& other) noexcept {
     if (other.operations_ != nullptr && other.operations_->manage != nullptr)

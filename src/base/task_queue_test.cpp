@@ -232,7 +232,7 @@ TEST_F(TaskQueueTest, KeepsCallablesOfEverySizeAlignmentAndContextSideBySide) {
       case 1: add(Shaped<32, 16>{&ran, id}); break;
       case 2: add(Shaped<48, 16>{&ran, id}); break;
       case 3: add(Shaped<48, 8>{&ran, id}); break;
-      case 4: add(Shaped<128, 32>{&ran, id}); break;  // on the heap
+      case 4: add(Shaped<128, 16>{&ran, id}); break;  // on the heap
       default: add([this, id, token] { ran.push_back(id); });
     }
   }

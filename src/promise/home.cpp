@@ -69,25 +69,15 @@ void PromiseHome::add_page(std::size_t bytes) {
   }
 }
 
-void PromiseHome::link(PromiseBase& state) noexcept {
-  state.links() = {last_, nullptr};
-  (last_ == nullptr ? first_ : last_->links().next) = &state;
-  last_ = &state;
-  ++pending_;
-}
-
-void PromiseHome::unlink(PromiseBase& state) noexcept {
-  const auto [previous, next] = state.links();
-  (previous == nullptr ? first_ : previous->links().next) = next;
-  (next == nullptr ? last_ : next->links().previous) = previous;
-  --pending_;
-}
-
-void PromiseHome::destroy(PromiseBase* state) noexcept {
-  // One by one: a state may hold the last reference to the next, through reactions that nobody runs any more, however many there are.
+void PromiseHome::destroy_slowly(PromiseBase* state) noexcept {
   state->doomed_next_ = doomed_;
   doomed_ = state;
-  if (destroying_) return;
+  if (!destroying_) destroy_doomed();
+}
+
+void PromiseHome::destroy_doomed() noexcept {
+  // One by one: a state may hold the last reference to the next, in its value or through reactions that nobody runs any more, however
+  // many there are.
   destroying_ = true;
   while (doomed_ != nullptr) {
     PromiseBase* const gone = doomed_;
@@ -97,9 +87,7 @@ void PromiseHome::destroy(PromiseBase* state) noexcept {
     if (gone->pending()) unlink(*gone);
     if (gone->told_) rejections_->forget(*gone);
     if (annals_ != nullptr) annals_->forget(*gone);
-    const std::size_t bytes = gone->bytes();
-    gone->~PromiseBase();
-    deallocate(gone, bytes);  // the first base of whatever it was
+    gone->dispose();
   }
   destroying_ = false;
 }
@@ -126,23 +114,12 @@ void PromiseHome::give_up(PromiseBase* state) noexcept {
   release_detached(state);
 }
 
-void PromiseHome::run_reaction(Reaction& reaction, PromiseBase& source) noexcept {
-  if (reaction.context_ == nullptr) return reaction.react(source);
+void PromiseHome::run_in_context(Reaction& reaction, PromiseBase& source) noexcept {
   Context own = ContextHandoff::adopt(std::exchange(reaction.context_, nullptr));
   Context before = core_->context();
   core_->switch_context(std::move(own));
   reaction.react(source);
   core_->switch_context(std::move(before));
-}
-
-void PromiseHome::run_reactions(PromiseBase& source) noexcept {
-  while (Reaction* const reaction = source.reactions_.pop_front()) {
-    if (!queues_->open.load(std::memory_order_relaxed)) [[unlikely]] {
-      abandon_reaction(*reaction);
-      continue;
-    }
-    run_reaction(*reaction, source);
-  }
 }
 
 void PromiseHome::abandon_reaction(Reaction& reaction) noexcept {
@@ -164,6 +141,8 @@ void PromiseHome::handled_late(PromiseBase& state) noexcept {
 ContextNode* PromiseHome::capture_context_slowly() noexcept { return ContextHandoff::release(core_->captured_context()); }
 
 Error PromiseHome::closed_error() const { return {Errc::closed, "the loop was closed before the promise was settled"}; }
+
+Error PromiseHome::abandoned_error(const char* what) const { return closed_ ? closed_error() : Error(Errc::abandoned, what); }
 
 void PromiseHome::note_creation(PromiseBase& state) {
   if (annals_ != nullptr) annals_->note(state);

@@ -32,8 +32,10 @@ void Rejections::tell(LoopCore& core, const PromiseAnnals* annals) noexcept {
     ++handled_late_;
     if (const auto on_handled = policy_.on_handled) tell_one(core, [&] { on_handled(id); });  // a copy: it may set another policy
   }
-  for (const StateRef<PromiseBase>& state : std::exchange(fresh_, {}))
-    if (!state->handled()) tell_one(core, [&] { tell_unhandled(core, *state, annals); });
+  // Decided for all before anybody is told: what one report makes its listener do spares no other its own, as in Node.
+  std::vector<StateRef<PromiseBase>> unhandled = std::exchange(fresh_, {});
+  std::erase_if(unhandled, [](const StateRef<PromiseBase>& state) { return state->handled(); });
+  for (const StateRef<PromiseBase>& state : unhandled) tell_one(core, [&] { tell_unhandled(core, *state, annals); });
 }
 
 void Rejections::tell_unhandled(LoopCore& core, PromiseBase& state, const PromiseAnnals* annals) {
@@ -41,6 +43,7 @@ void Rejections::tell_unhandled(LoopCore& core, PromiseBase& state, const Promis
       .id = ++last_id_, .reason = state.error(), .created = annals == nullptr ? std::string() : annals->of(state)};
   told_.emplace(&state, report.id);
   state.note_told();
+  if (state.handled()) handled(state);
   core.tell_observer([&](Observer& observer) { observer.rejection_unhandled(report.reason); });
 
   const RejectionPolicy policy = policy_;  // a copy: they may set another

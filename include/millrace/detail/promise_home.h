@@ -90,6 +90,8 @@ class PromiseHome {
 
   /// The state lost its last reference.
   void destroy(PromiseBase* state) noexcept;
+  void destroy_slowly(PromiseBase* state) noexcept;
+  void destroy_doomed() noexcept;
   /// As release(), when the loop is gone and threads may meet.
   void release_detached(PromiseBase* state) noexcept;
   /// A rejected state that nobody handles so far.
@@ -99,6 +101,7 @@ class PromiseHome {
   /// Runs what waits for `source`, in order, each in its context.
   void run_reactions(PromiseBase& source) noexcept;
   void run_reaction(Reaction& reaction, PromiseBase& source) noexcept;
+  void run_in_context(Reaction& reaction, PromiseBase& source) noexcept;
   void abandon_reactions(PromiseBase& source) noexcept;
   void abandon_reaction(Reaction& reaction) noexcept;
 
@@ -111,6 +114,8 @@ class PromiseHome {
   [[nodiscard]] bool detached() const noexcept { return detached_; }
   /// What pending and new promises are rejected with.
   [[nodiscard]] Error closed_error() const;
+  /// What a promise is rejected with when nobody is left who would settle it: `what` says who is gone. While the loop closes, that is why.
+  [[nodiscard]] Error abandoned_error(const char* what) const;
   /// True when creating a state has more to do than to link it.
   [[nodiscard]] bool watched() const noexcept { return closed_ || annals_ != nullptr; }
   void note_creation(PromiseBase& state);

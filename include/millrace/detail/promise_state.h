@@ -16,6 +16,8 @@ enum class PromiseStatus : std::uint8_t { pending, fulfilled, rejected };
 
 namespace millrace::detail {
 
+struct ReactionJob;
+
 /// Stands for the value of a Promise<void>.
 struct Unit {};
 template <typename T>
@@ -41,8 +43,12 @@ class Reaction {
   friend class PromiseBase;
   friend class PromiseHome;
   friend class ReactionList;
-  Reaction* next_ = nullptr;  ///< in a ring; null: it waits for nothing
-  Reaction* previous_ = nullptr;
+  friend struct ReactionJob;
+  Reaction* next_ = nullptr;  ///< in the ring of its promise; null: it is in none
+  union {
+    Reaction* previous_ = nullptr;
+    ReactionJob* job_;  ///< in no ring: its turn in the microtasks; null: it does not wait
+  };
   ContextNode* context_ = nullptr;
 };
 
@@ -117,8 +123,7 @@ class PromiseBase {
   }
   /// Begins a wait; the promise counts as handled. The reaction must stay where it is until it is called.
   void subscribe(Reaction& reaction) noexcept;
-  /// Ends a wait: the reaction is neither called nor abandoned. False when that cannot be, because its turn in the microtasks is queued
-  /// already. Cost: O(1).
+  /// Ends a wait: the reaction is neither called nor abandoned. False when it does not wait. Cost: O(1).
   bool unsubscribe(Reaction& reaction) noexcept;
   /// Nobody is to be told when it is rejected.
   void mark_handled() noexcept;
@@ -141,8 +146,14 @@ class PromiseBase {
     status_ = PromiseStatus::fulfilled;
     queue_reactions();
   }
-  /// How much memory home gets back.
-  [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
+  /// Destroys the object and gives its memory back: what each final class does with dispose_of(*this).
+  virtual void dispose() noexcept = 0;
+  template <typename State>
+  static void dispose_of(State& state) noexcept {
+    PromiseHome& home = state.home();
+    state.~State();
+    home.deallocate(&state, sizeof(State));
+  }
 
  private:
   friend class PromiseHome;
@@ -176,6 +187,7 @@ class PromiseBase {
 
 /// Runs the reactions of a settled promise: one entry of the queue for all of them, because nothing could come between them anyway.
 struct ReactionsJob {
+  static constexpr bool kEndsByCall = true;
   explicit ReactionsJob(PromiseBase& source) noexcept : source_(&source) { source.retain(); }
   ReactionsJob(ReactionsJob&& other) noexcept : source_(std::exchange(other.source_, nullptr)) {}
   ReactionsJob(const ReactionsJob&) = delete;
@@ -196,25 +208,75 @@ struct ReactionsJob {
 
 /// One reaction to a promise that was settled before.
 struct ReactionJob {
-  ReactionJob(Reaction& reaction, PromiseBase& source) noexcept : reaction_(&reaction), source_(&source) { source.retain(); }
+  static constexpr bool kEndsByCall = true;
+  ReactionJob(Reaction& reaction, PromiseBase& source) noexcept : reaction_(&reaction), source_(&source) {
+    source.retain();
+    reaction.job_ = this;
+  }
   ReactionJob(ReactionJob&& other) noexcept
-      : reaction_(std::exchange(other.reaction_, nullptr)), source_(std::exchange(other.source_, nullptr)) {}
+      : reaction_(std::exchange(other.reaction_, nullptr)), source_(std::exchange(other.source_, nullptr)) {
+    if (reaction_ != nullptr) reaction_->job_ = this;
+  }
   ReactionJob(const ReactionJob&) = delete;
   ReactionJob& operator=(const ReactionJob&) = delete;
   ~ReactionJob() {
     if (source_ == nullptr) return;
-    source_->home().abandon_reaction(*reaction_);
+    if (Reaction* const waits = take()) source_->home().abandon_reaction(*waits);
     source_->release();
   }
   void operator()() noexcept {
-    source_->home().run_reaction(*reaction_, *source_);
+    if (Reaction* const waits = take()) source_->home().run_reaction(*waits, *source_);
     std::exchange(source_, nullptr)->release();
+  }
+  /// Null: it has changed its mind.
+  [[nodiscard]] Reaction* take() noexcept {
+    Reaction* const waits = std::exchange(reaction_, nullptr);
+    if (waits != nullptr) waits->job_ = nullptr;
+    return waits;
   }
 
  private:
   Reaction* reaction_;
   PromiseBase* source_;
 };
+
+inline void PromiseHome::link(PromiseBase& state) noexcept {
+  state.links() = {last_, nullptr};
+  (last_ == nullptr ? first_ : last_->links().next) = &state;
+  last_ = &state;
+  ++pending_;
+}
+
+inline void PromiseHome::unlink(PromiseBase& state) noexcept {
+  const auto [previous, next] = state.links();
+  (previous == nullptr ? first_ : previous->links().next) = next;
+  (next == nullptr ? last_ : next->links().previous) = previous;
+  --pending_;
+}
+
+inline void PromiseHome::destroy(PromiseBase* state) noexcept {
+  if (destroying_ || state->pending() || state->told_ || !state->reactions_.empty() || annals_ != nullptr)
+    return destroy_slowly(state);
+  destroying_ = true;
+  state->dispose();
+  destroying_ = false;
+  if (doomed_ != nullptr) destroy_doomed();
+}
+
+inline void PromiseHome::run_reaction(Reaction& reaction, PromiseBase& source) noexcept {
+  if (reaction.context_ == nullptr) [[likely]]
+    return reaction.react(source);
+  run_in_context(reaction, source);
+}
+
+inline void PromiseHome::run_reactions(PromiseBase& source) noexcept {
+  while (Reaction* const reaction = source.reactions_.pop_front()) {
+    if (queues_->open.load(std::memory_order_relaxed)) [[likely]]
+      run_reaction(*reaction, source);
+    else
+      abandon_reaction(*reaction);
+  }
+}
 
 inline void PromiseBase::queue_reactions() noexcept {
   if (!reactions_.empty()) static_cast<void>(home_->push(ReactionsJob(*this)));  // refused: its destructor abandons them
@@ -233,8 +295,10 @@ inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
 }
 
 inline bool PromiseBase::unsubscribe(Reaction& reaction) noexcept {
-  if (!pending()) return false;
-  reactions_.remove(reaction);
+  if (reaction.next_ != nullptr)
+    reactions_.remove(reaction);
+  else if (reaction.job_ == nullptr || reaction.job_->take() == nullptr)
+    return false;
   if (reaction.context_ != nullptr) detail::release(std::exchange(reaction.context_, nullptr));
   return true;
 }
@@ -260,10 +324,11 @@ class PromiseState : public PromiseBase {
   }
 
  protected:
+  friend class PromiseBase;
   ~PromiseState() override {
     if (status() == PromiseStatus::fulfilled) value().~Stored<T>();
   }
-  [[nodiscard]] std::size_t bytes() const noexcept override { return sizeof(PromiseState); }
+  void dispose() noexcept override { dispose_of(*this); }
 
  private:
   alignas(Stored<T>) std::byte value_[sizeof(Stored<T>)];

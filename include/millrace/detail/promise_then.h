@@ -151,8 +151,9 @@ class ThenState final : public PromiseState<U>, public Reaction {
     [[no_unique_address]] OnFulfilled on_fulfilled;
     [[no_unique_address]] OnRejected on_rejected;
   };
+  friend class PromiseBase;
   ~ThenState() override {}
-  [[nodiscard]] std::size_t bytes() const noexcept override { return sizeof(ThenState); }
+  void dispose() noexcept override { this->dispose_of(*this); }
 
   /// Loses the reference that the source held.
   void end_wait() noexcept {

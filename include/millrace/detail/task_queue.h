@@ -26,7 +26,10 @@ class QueuedTask {
   QueuedTask& operator=(const QueuedTask&) = delete;
   ~QueuedTask() { reset(); }
 
-  void operator()() { operations_->invoke(callable_); }
+  void operator()() {
+    operations_->invoke(callable_);
+    if (operations_->ends_by_call) operations_ = nullptr;
+  }
   [[nodiscard]] bool has_context() const noexcept { return context_ != nullptr; }
   /// Destroys the callable, what it captured and the context.
   void reset() noexcept {
