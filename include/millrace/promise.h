@@ -4,6 +4,7 @@
 #include <concepts>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -305,6 +306,11 @@ PromiseAndResolver<T> make_promise(Loop& loop) {
   return detail::make_promise_at<T>(detail::PromiseHome::of(loop));
 }
 
+namespace detail {
+/// What run_until() says when the run ended before the promise was settled.
+[[nodiscard]] Error why_unsettled(const RunOutcome& outcome);
+}  // namespace detail
+
 template <typename T>
 template <bool kConsume, typename F, typename G>
 auto Promise<T>::react(F&& on_fulfilled, G&& on_rejected) const {
@@ -413,6 +419,26 @@ Promise<Result<T>> Promise<T>::result() && {
     return std::move(*this).then([] { return Outcome{Result<void>{}}; }, std::move(on_rejected));
   else
     return std::move(*this).then([](T&& value) { return Outcome{Result<T>(std::move(value))}; }, std::move(on_rejected));
+}
+
+/// Runs the loop until `promise` is settled, at most for `limit`, and answers with its outcome; it counts as handled.
+/// Errors      Errc::timed_out; Errc::would_block_forever when nothing is left on the loop that could settle it; Errc::closed; whatever ended
+///             the run otherwise. The promise stays as it is then.
+/// Thread      loop thread, not inside a run.
+template <typename T>
+[[nodiscard]] Result<T> run_until(Loop& loop, Promise<T> promise, std::optional<Duration> limit = std::nullopt) {
+  promise.ignore_rejection();
+  if (promise.pending()) {
+    const RunOutcome outcome = loop.run_until([&promise] { return !promise.pending(); }, limit);
+    if (promise.pending()) return fail(detail::why_unsettled(outcome));
+  }
+  if (const Error* reason = promise.error()) return fail(*reason);
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    const auto state = std::move(promise).take_state();
+    return detail::consume_value<T>(*state, [](T&& value) { return T(std::move(value)); });
+  }
 }
 
 }  // namespace millrace

@@ -5,6 +5,7 @@
 
 #include <millrace/detail/promise_state.h>
 #include <millrace/loop.h>
+#include <millrace/promise.h>
 
 #include "ingress/door.h"
 #include "loop/core.h"
@@ -197,6 +198,17 @@ PromiseFigures PromiseHome::figures() const noexcept {
 }  // namespace millrace::detail
 
 namespace millrace {
+
+Error detail::why_unsettled(const RunOutcome& outcome) {
+  if (outcome.error())
+    return outcome.error()->wrap(outcome.error()->code(), "run_until: the run failed before the promise was settled");
+  switch (outcome.reason()) {
+    case RunOutcome::Reason::timed_out: return {Errc::timed_out, "run_until: the promise is not settled yet"};
+    case RunOutcome::Reason::closed: return {Errc::closed, "run_until: the loop was closed before the promise was settled"};
+    case RunOutcome::Reason::stopped: return {Errc::terminated, "run_until: the loop was stopped before the promise was settled"};
+    default: return {Errc::would_block_forever, "run_until: nothing is left on the loop that could settle the promise"};
+  }
+}
 
 void set_rejection_policy(Loop& loop, RejectionPolicy policy) {
   detail::PromiseHome::of(loop).rejections().set_policy(std::move(policy));
