@@ -1,4 +1,5 @@
 // Promises/A+ conformance of the runtime's own promises:  node run.js  or  millrace run run.js
+// ... and of those of a host that has set globalThis.adapter before.
 //
 // promises-aplus-tests brings the 872 tests and expects mocha around them. Mocha needs more of Node than a young runtime offers,
 // so this file is the host: describe, it, specify and the four hooks, with synchronous, callback and promise-returning tests.
@@ -108,8 +109,8 @@ async function runSuite(suite) {
 
 // ---- the adapter and the run ------------------------------------------------------------------------------
 
-// The suite reads it once per file, while the file is being loaded.
-globalThis.adapter = {
+// The suite reads it once per file, while the file is being loaded. A host may bring promises of its own (../native_promises).
+globalThis.adapter ??= {
   resolved: (value) => Promise.resolve(value),
   rejected: (reason) => Promise.reject(reason),
   deferred() {
