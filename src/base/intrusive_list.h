@@ -5,35 +5,9 @@
 #include <iterator>
 
 #include <millrace/assert.h>
+#include <millrace/detail/list_hook.h>
 
 namespace millrace {
-
-template <typename T, auto Hook>
-class IntrusiveList;
-
-/// The link of one element in one list. Checked: linked twice, or destroyed while linked, is a bug that ends the process.
-class ListHook {
- public:
-  ListHook() noexcept = default;
-  ListHook(const ListHook&) = delete;
-  ListHook& operator=(const ListHook&) = delete;
-  ~ListHook() { MILLRACE_ASSERT(!linked()); }
-
-  [[nodiscard]] bool linked() const noexcept { return next_ != nullptr; }
-  /// Leaves whatever list it is in; nothing happens when it is in none. Cost: O(1).
-  void unlink() noexcept {
-    if (!linked()) return;
-    previous_->next_ = next_;
-    next_->previous_ = previous_;
-    next_ = previous_ = nullptr;
-  }
-
- private:
-  template <typename T, auto Hook>
-  friend class IntrusiveList;
-  ListHook* previous_ = nullptr;
-  ListHook* next_ = nullptr;
-};
 
 /// `IntrusiveList<Waiter, &Waiter::hook>`. Owns nothing; elements must leave before they are destroyed.
 /// Cost: every operation O(1), but size() walks the list. Thread: none of its own.
@@ -55,6 +29,11 @@ class IntrusiveList {
     return count;
   }
   [[nodiscard]] T* front() noexcept { return empty() ? nullptr : element(head_.next_); }
+  /// The element behind `value`, which is in this list; null behind the last.
+  [[nodiscard]] T* after(T& value) noexcept {
+    ListHook* next = (value.*Hook).next_;
+    return next == &head_ ? nullptr : element(next);
+  }
 
   void push_back(T& value) noexcept { insert_before(head_, value.*Hook); }
   void push_front(T& value) noexcept { insert_before(*head_.next_, value.*Hook); }

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include <millrace/ingress.h>
@@ -53,6 +54,9 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
   [[nodiscard]] Result<std::shared_ptr<LaneState>> open_lane(const LaneOptions& options);
   /// Makes a sleeping loop look around: used after changing something it must see (a stop request).
   void wake() noexcept { bell_.ring(); }
+  /// Whose turn it is to use the loop: the thread inside run() or finishing close(); a default id between two runs and after the end.
+  /// Written by the loop; lives here because it is asked for by those who may outlive the loop.
+  [[nodiscard]] std::atomic<std::thread::id>& loop_thread() noexcept { return loop_thread_; }
   void count_refused_closed() noexcept { refused_closed_.fetch_add(1, std::memory_order_relaxed); }
 
   /// From now on every post answers closed, but for internal ones: what already runs may still settle. What waits is still drained.
@@ -174,6 +178,7 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
   std::atomic<std::uint64_t> refused_full_{0};
   std::atomic<std::uint64_t> refused_throttled_{0};
   HeldCount held_ = std::make_shared<std::atomic<std::size_t>>(0);
+  std::atomic<std::thread::id> loop_thread_;
 
   alignas(64) Internal internal_;
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -83,6 +84,11 @@ class LoopCore final : private TaskRunner, private SleepHost {
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
   void run_macrotask(Task& task) noexcept;
+
+  /// Ends an exception of user code that was called from inside a larger operation, which goes on: rethrown by a next-tick, where it is
+  /// uncaught on its own (docs/semantics.md, rule 21). When that is refused, on a closed loop or at the limit, it is counted as uncaught
+  /// and the observer is told, but no handler is called.
+  void raise_later(const std::exception_ptr& exception) noexcept;
 
   /// Changes how many of the waiting immediates do not keep the loop alive, for a guest whose immediates can be unreferenced.
   void unref_immediates(int change) noexcept { unref_immediates_ += static_cast<std::size_t>(change); }
@@ -208,7 +214,6 @@ class LoopCore final : private TaskRunner, private SleepHost {
   Poller* poller_;
 
   LifeCycle life_;
-  std::atomic<std::thread::id> owner_;
   LoopState told_state_ = LoopState::idle;  ///< what the observer heard last
   LoopState seen_state_ = LoopState::idle;  ///< when this tick decided how long to wait
   Instant seen_drain_deadline_;             ///< likewise
@@ -219,6 +224,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   Instant now_;
   TimerStore timers_;
   std::shared_ptr<Door> door_;
+  std::atomic<std::thread::id>& owner_ = door_->loop_thread();
   Sleeper sleeper_;
   WatchTable watches_;
   std::array<ReadyEvent, kEventsMax> events_;

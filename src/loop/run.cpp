@@ -1,5 +1,7 @@
 // What run(), shutdown() and close() promise; the edges between the states are in life_cycle.h.
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "loop/core.h"
@@ -260,6 +262,16 @@ void LoopCore::report_uncaught(const Error& error) noexcept {
   } catch (...) {
     fail_run(Error::from_exception(std::current_exception()).wrap(Errc::uncaught_exception, "the uncaught handler threw"));
   }
+}
+
+void LoopCore::raise_later(const std::exception_ptr& exception) noexcept {
+  Task rethrow{[exception] { std::rethrow_exception(exception); }};
+  try {
+    if (push_job(CheckpointPhase::next_ticks, rethrow)) return;
+  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): as refused
+  }
+  ++figures_.uncaught;
+  observe([&](Observer& observer) { observer.task_failed(Error::from_exception(exception)); });
 }
 
 void LoopCore::fail_run(const Error& error) noexcept {
