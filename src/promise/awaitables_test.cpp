@@ -156,6 +156,7 @@ TEST(WhenAbortedTest, IsFulfilledWithTheReason) {
   AbortController controller{m.loop};
   const Promise<Error> told = when_aborted(m.loop, controller.signal());
   controller.abort(Error(Errc::not_found, "because"));
+  m.loop.run();
   EXPECT_EQ(told.value()->message(), "because");
   const Promise<Error> again = when_aborted(m.loop, controller.signal());
   EXPECT_EQ(again.value()->message(), "because");
