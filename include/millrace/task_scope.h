@@ -13,8 +13,9 @@
 
 namespace millrace {
 
-/// Effect      spawn() counts a child in. The first child that fails aborts signal(), which the children should be given, with its error; so
-///             do cancel() and the parent's signal. join() is settled when every child has: fulfilled, or rejected with what was first.
+/// Effect      spawn() counts a child in. When a child fails, signal(), which the children should be given, is aborted: with Errc::aborted and
+///             the child's error as its cause, so that nobody takes another's failure for its own. cancel() and the parent's signal
+///             abort it with their own reason. join() is settled when every child has ended: fulfilled, or rejected with what was first.
 /// Order       children run in the order of spawn(), each up to its first wait.
 /// Lifetime    destroyed while children run, it aborts them and lets them end by themselves; what they hold is released when they do. Use
 ///             in_scope(), which waits, wherever you can.
@@ -36,7 +37,8 @@ class TaskScope {
   void spawn(Promise<T> child) {
     const std::shared_ptr<Children> children = children_;
     children->begin();
-    std::move(child).then([children](auto&&...) { children->end(); }, [children](const Error& reason) { children->fail(reason); });
+    std::move(child).then([children](auto&&...) { children->end(); },
+                          [children](const Error& reason) { children->child_failed(reason); });
   }
   /// Calls `body(signal())` and counts what it returns in.
   template <typename F>
@@ -46,6 +48,8 @@ class TaskScope {
   }
   /// Aborts the children. The reason is what join() is rejected with, unless a child failed before.
   void cancel(Error reason = Error(Errc::aborted, "the scope was cancelled"));
+  /// As if a child had failed with `reason`.
+  void fail(const Error& reason);
   /// Settled once no child is left that was spawned before it settles. Every call returns the same promise until then.
   [[nodiscard]] Promise<void> join();
   [[nodiscard]] std::size_t running() const noexcept { return children_->running(); }
@@ -57,10 +61,9 @@ class TaskScope {
     [[nodiscard]] AbortController& controller() noexcept { return controller_; }
     void begin() noexcept { ++running_; }
     void end();
-    /// One child has ended, and not well.
-    void fail(const Error& reason);
-    /// All are to end.
-    void fail_all(Error reason);
+    void child_failed(const Error& reason);
+    /// All are to end; `failure` is what join() says, unless there was one before.
+    void abort(const Error& failure, Error reason);
     [[nodiscard]] Promise<void> join();
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
@@ -96,7 +99,7 @@ auto in_scope(Loop& loop, AbortSignal parent, Body body) -> Async<typename std::
   } catch (...) {
     failure = std::current_exception();
   }
-  if (failure) scope.cancel(Error::from_exception(failure));
+  if (failure) scope.fail(Error::from_exception(failure));
   try {
     co_await scope.join();
   } catch (...) {

@@ -11,7 +11,13 @@ TaskScope::~TaskScope() {
   if (children_->running() > 0) children_->controller().abort(Error(Errc::aborted, "the scope was left while the task ran"));
 }
 
-void TaskScope::cancel(Error reason) { children_->fail_all(std::move(reason)); }
+namespace {
+Error told_to_others(const Error& reason) { return reason.wrap(Errc::aborted, "another task of the scope failed"); }
+}  // namespace
+
+void TaskScope::cancel(Error reason) { children_->abort(reason, reason); }
+
+void TaskScope::fail(const Error& reason) { children_->abort(reason, told_to_others(reason)); }
 
 Promise<void> TaskScope::join() { return children_->join(); }
 
@@ -25,15 +31,15 @@ void TaskScope::Children::end() {
     joined.resolver.resolve();
 }
 
-void TaskScope::Children::fail(const Error& reason) {
-  fail_all(reason);
+void TaskScope::Children::child_failed(const Error& reason) {
+  abort(reason, told_to_others(reason));
   end();
 }
 
-void TaskScope::Children::fail_all(Error reason) {
+void TaskScope::Children::abort(const Error& failure, Error reason) {
   if (failure_) return;
-  failure_ = reason;
-  controller_.abort(std::move(reason));
+  failure_ = failure;
+  static_cast<void>(controller_.abort(std::move(reason)));
 }
 
 Promise<void> TaskScope::Children::join() {

@@ -51,7 +51,7 @@ TEST_F(TaskScopeTest, AFailingChildAbortsTheOthersAndIsWhatJoinSays) {
   scope.spawn(failing(m.loop, 5ms));
   scope.join().catch_error([this](const Error& error) { m.note_time("join " + error.message() + " ")(); });
   m.loop.run();
-  EXPECT_EQ(m.log, (Lines{"slow ended broken 5", "join broken 5"}));
+  EXPECT_EQ(m.log, (Lines{"slow ended another task of the scope failed 5", "join broken 5"}));
 }
 
 TEST_F(TaskScopeTest, TheParentsAbortReachesTheChildren) {
@@ -109,7 +109,7 @@ TEST_F(TaskScopeTest, InScopeAbortsTheChildrenWhenTheBodyThrows) {
   });
   made.ignore_rejection();
   m.loop.run();
-  EXPECT_EQ(m.log, Lines{"a ended body 2"});
+  EXPECT_EQ(m.log, Lines{"a ended another task of the scope failed 2"});
   EXPECT_NE(made.error()->exception_as<std::out_of_range>(), nullptr) << "the body's own, with its type";
 }
 
