@@ -126,6 +126,11 @@ class Promise {
   /// The outcome as a value: never rejects. Errors become the failing side of the Result.
   [[nodiscard]] Promise<Result<T>> result() const&;
   [[nodiscard]] Promise<Result<T>> result() &&;
+  /// The Error it is rejected with, as a value; nothing when it is fulfilled. Never rejects.
+  [[nodiscard]] Promise<std::optional<Error>> result_as_error() const {
+    return react<false>([](const auto&...) { return std::optional<Error>(); },
+                        [](const Error& reason) { return std::optional<Error>(reason); });
+  }
 
   /// Says that a rejection needs no handler.
   void ignore_rejection() const noexcept { state_->mark_handled(); }
