@@ -3,6 +3,7 @@
 
   run.py core      the loop against libuv, both Asios, libevent and libev (bench/core)
   run.py loop      the loop against its targets (bench/targets.py); exit code 1 when one is missed by more than the spread
+  run.py promise   the same for promises and coroutines (bench/promise_targets.py)
   run.py js        the JavaScript runtime against Node (bench/js)
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
@@ -25,7 +26,9 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
-import loop_rows
+import promise_targets
+import target_rows
+import targets
 from figures import OURS, Implementation, Results, answered, digits, ratio_digits, spread, spread_name
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -40,6 +43,8 @@ PEERS = {  # name: the Debian package that brings it
     "libev": "libev-dev",
 }
 FLOORS = {"raw-epoll": "libc6-dev", "raw-io-uring": "liburing-dev"}
+PROMISE_PEERS = {"raw": "libc6-dev", "boost-future": "libboost-thread1.81-dev", "kj": "libcapnp-dev", "libuv-work": "libuv1-dev"}
+TARGETS = {"loop": targets, "promise": promise_targets}  # the groups that are judged
 
 
 # ---- What there is to run ---------------------------------------------------------------------------------------------------------
@@ -59,11 +64,11 @@ def require_ours(path):
     return path
 
 
-def core_programs(bin_dir, packages):
-    """(name, program, its workloads), and a line for each that was not built."""
+def programs(bin_dir, folder, packages):
+    """(name, program, its workloads) for what bench/`folder` was built into, and a line for each that was not built."""
     found, absent = [], []
     for name, package in packages.items():
-        program = bin_dir / f"bench_core_{name.replace('-', '_')}"
+        program = bin_dir / f"bench_{folder}_{name.replace('-', '_')}"
         if program.is_file():
             found.append((name, program, (output_of([program, "list"]) or "").split()))
         else:
@@ -73,14 +78,14 @@ def core_programs(bin_dir, packages):
 
 def core_implementations(bin_dir, _):
     require_ours(bin_dir / f"bench_core_{OURS}")
-    found, absent = core_programs(bin_dir, {OURS: "", **PEERS})
+    found, absent = programs(bin_dir, "core", {OURS: "", **PEERS})
     return [Implementation(name, [program], output_of([program, "version"]), workloads) for name, program, workloads in found], absent
 
 
 def loop_implementations(bin_dir, _):
     """Every variant of every program: name@variant, where a program's default has no variant."""
     require_ours(bin_dir / f"bench_core_{OURS}")
-    found, absent = core_programs(bin_dir, {OURS: "", **PEERS, **FLOORS})
+    found, absent = programs(bin_dir, "core", {OURS: "", **PEERS, **FLOORS})
     implementations = []
     for name, program, workloads in found:
         version = output_of([program, "version"])
@@ -129,6 +134,17 @@ def js_implementations(bin_dir, options):
     return [Implementation(OURS, [ours], version)] + nodes, absent
 
 
+def promise_implementations(bin_dir, options):
+    require_ours(bin_dir / f"bench_promise_{OURS}")
+    found, absent = programs(bin_dir, "promise", {OURS: "", **PROMISE_PEERS})
+    implementations = [Implementation(name, [program], output_of([program, "version"]), names) for name, program, names in found]
+    nodes, no_nodes = node_implementations(options)
+    for node in nodes:
+        command = [*node.command, "--expose-gc", ROOT / "bench" / "promise" / "promise.js"]
+        implementations.append(Implementation(node.name, command, node.version, (output_of([*command, "list"]) or "").split()))
+    return implementations, absent + no_nodes
+
+
 # ---- Measuring --------------------------------------------------------------------------------------------------------------------
 
 
@@ -145,7 +161,7 @@ def run_workload(command, results_on):
         return [], f"exit code {done.returncode}"
     lines = (done.stdout if results_on == "stdout" else done.stderr).splitlines()
     figures = [json.loads(line) for line in lines if line.startswith("{")]
-    return figures, None if figures else "no figures"
+    return figures, None if figures else lines[-1] if lines else "no figures"
 
 
 def progress(text):
@@ -180,17 +196,18 @@ def measure_core(results, options):
     measure_workloads(results, plan, lambda i, w: i.command + [w, str(options.divide)], "stdout")
 
 
-def measure_loop(results, options):
-    rows = loop_rows.measured_rows(results, options.only)
+def measure_targets(results, options):
+    group = TARGETS[results.group]
+    rows = target_rows.measured_rows(results, group.ROWS, options.only)
     if not rows:
-        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/targets.py")
+        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/{group.__name__}.py")
 
     def command_of(implementation, workload):
         variant = implementation.name.partition("@")[2]
-        divide = options.divide * loop_rows.divisor(workload)
+        divide = options.divide * group.DIVISORS.get(workload, 1)
         return implementation.command + [f"{workload}@{variant}" if variant else workload, str(divide)]
 
-    measure_workloads(results, loop_rows.plan(rows), command_of, "stdout")
+    measure_workloads(results, target_rows.plan(rows), command_of, "stdout")
 
 
 def measure_js(results, options):
@@ -236,7 +253,8 @@ def measure_startup(results, _):
 
 GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it)
     "core": ("The loop", 5, core_implementations, measure_core),
-    "loop": ("The loop against its targets", 5, loop_implementations, measure_loop),
+    "loop": ("The loop against its targets", 5, loop_implementations, measure_targets),
+    "promise": ("Promises and coroutines against their targets", 5, promise_implementations, measure_targets),
     "js": ("JavaScript", 5, js_implementations, measure_js),
     "startup": ("Start-up", 15, js_implementations, measure_startup),
 }
@@ -420,7 +438,7 @@ def parse_options():
         default=[],
         nargs="+",
         metavar="REGEX",
-        help="only the workloads whose name matches; for loop the rows, by number or by name",
+        help="only the workloads whose name matches; for loop and promise the rows, by number or by name",
     )
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
     parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")
@@ -444,9 +462,9 @@ def main():
         print(f"absent: {line}")
     print(flush=True)
     measure(results, options)
-    if options.group == "loop":
-        rows = loop_rows.measured_rows(results, options.only)
-        text, markdown, failed = loop_rows.text_tables(rows), loop_rows.markdown_tables(rows), loop_rows.fails(rows)
+    if options.group in TARGETS:
+        rows = target_rows.measured_rows(results, TARGETS[options.group].ROWS, options.only)
+        text, markdown, failed = target_rows.text_tables(rows), target_rows.markdown_tables(rows), target_rows.fails(rows)
     else:
         text, markdown, failed = [*text_tables(results), "", *verdicts(results)], markdown_tables(results), not results.values
     print("\n".join(text))

@@ -1,4 +1,4 @@
-"""What the loop is to reach: the rows of `run.py loop`. Data only; loop_rows.py measures and judges.
+"""What the loop is to reach: the rows of `run.py loop`. Data only; target_rows.py measures and judges.
 
 A figure in nanoseconds belongs to the machine it was taken on. A target therefore counts as a ratio to a peer, its anchor: the target
 over what the anchor needed on the reference machine, compared with ours over the anchor's of the same turn here. The reference machine

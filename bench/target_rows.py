@@ -1,21 +1,20 @@
-"""The rows of targets.py: what has to run for them, what the verdict on each target is, and the tables."""
+"""Rows with targets: what has to run for them, what the verdict on each target is, and the tables."""
 
 import re
 import statistics
 
 import figures
-import targets
 
 MET, WITHIN, MISSED, UNKNOWN = "met", "within spread", "missed", "not measured"
 
 
-def chosen_rows(wanted):
+def chosen_rows(rows, wanted):
     """By number (`6`) or by a part of the name; all without any."""
 
     def matches(row):
         return any(one == str(row.number) if one.isdigit() else re.search(one, row.name) for one in wanted)
 
-    return [row for row in targets.ROWS if not wanted or matches(row)]
+    return [row for row in rows if not wanted or matches(row)]
 
 
 def our_name(variant):
@@ -69,8 +68,8 @@ class Measured:
         return MISSED if figures.spread(values)[0] > target.at_most else WITHIN
 
 
-def measured_rows(results, wanted):
-    return [Measured(row, results) for row in chosen_rows(wanted)]
+def measured_rows(results, rows, wanted):
+    return [Measured(row, results) for row in chosen_rows(rows, wanted)]
 
 
 def plan(rows):
@@ -79,10 +78,6 @@ def plan(rows):
     for m in rows:
         needed.setdefault(m.row.workload, set()).update(m.programs())
     return {w: [i for i in rows[0].results.implementations if i.name in names and w in i.workloads] for w, names in needed.items()}
-
-
-def divisor(workload):
-    return targets.DIVISORS.get(workload, 1)
 
 
 # ---- Tables -----------------------------------------------------------------------------------------------------------------------
