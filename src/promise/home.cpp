@@ -60,9 +60,9 @@ PromiseHome::~PromiseHome() {
 
 void PromiseHome::add_page(std::size_t bytes) {
   const std::size_t size = (bytes + kPieceStep - 1) / kPieceStep * kPieceStep;
-  pages_.reserve(pages_.size() + 1);
+  pages_.push_back(nullptr);  // first, so that nothing is lost when there is no memory for one of the two
   auto* const page = static_cast<std::byte*>(::operator new(kPageBytes));
-  pages_.push_back(page);
+  pages_.back() = page;
   Piece*& head = free_[(bytes - 1) / kPieceStep];
   for (std::size_t at = kPageBytes / size * size; at >= size;) {
     at -= size;
@@ -88,7 +88,7 @@ void PromiseHome::destroy_doomed() noexcept {
     if (gone->pending()) unlink(*gone);
     if (gone->told_) rejections_->forget(*gone);
     if (annals_ != nullptr) annals_->forget(*gone);
-    gone->dispose();
+    gone->dispose();  // guarded already: what it releases joins the line
   }
   destroying_ = false;
 }

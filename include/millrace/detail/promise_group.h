@@ -14,6 +14,7 @@ namespace millrace::detail {
 template <typename R>
 class PromiseGroup : public PromiseState<R> {
  public:
+  static constexpr bool kNothingToDestroy = false;
   explicit PromiseGroup(PromiseHome& home) noexcept : PromiseState<R>(home) {}
 
   /// Waits for all of `inputs`, in their order. The sources are kept by their own handles and resolvers, not by this.

@@ -75,13 +75,23 @@ class PromiseHome {
     --live_;
   }
 
-  /// Queues a microtask that has a context of its own, or none: what is current here is not asked. Not subject to
-  /// LoopLimits::queue_max, because each job belongs to a promise that exists. False once the loop is closed; then nothing happened.
-  template <typename Job>
-  [[nodiscard]] bool push(Job&& job) noexcept {
-    if (!queues_->open.load(std::memory_order_relaxed)) return false;
-    queues_->microtasks.emplace_beyond_limit(std::forward<Job>(job));
-    return true;
+  /// Queues a Job made of `args` as a microtask that has a context of its own, or none: what is current here is not asked. Not subject to
+  /// LoopLimits::queue_max, because each job belongs to a promise that exists. Once the loop is closed it is made and destroyed unrun.
+  template <typename Job, typename... Args>
+  void push(Args&&... args) noexcept {
+    if (queues_->open.load(std::memory_order_relaxed)) [[likely]]
+      queues_->microtasks.build_beyond_limit<Job>(std::forward<Args>(args)...);
+    else
+      static_cast<void>(Job(std::forward<Args>(args)...));
+  }
+  /// Destroys something that may hold the last reference to a state. Such states wait until it is gone, so that nothing recurses.
+  template <typename Destroy>
+  void destroy_guarded(Destroy&& destroy) noexcept {
+    const bool outermost = !std::exchange(destroying_, true);
+    destroy();
+    if (!outermost) return;
+    destroying_ = false;
+    if (doomed_ != nullptr) destroy_doomed();
   }
 
   // Who is pending, oldest first.

@@ -77,6 +77,14 @@ class ReactionList {
     }
     reaction.next_ = reaction.previous_ = nullptr;
   }
+  /// The first one if there is no other; the usual case, without the walk around the ring.
+  [[nodiscard]] Reaction* pop_only() noexcept {
+    Reaction* const only = last_;
+    if (only == nullptr || only->next_ != only) return nullptr;
+    last_ = nullptr;
+    only->next_ = only->previous_ = nullptr;
+    return only;
+  }
   [[nodiscard]] Reaction* pop_front() noexcept {
     if (last_ == nullptr) return nullptr;
     Reaction* const first = last_->next_;
@@ -98,6 +106,10 @@ class PromiseBase {
   void release() noexcept {
     if (home_->detached()) [[unlikely]]
       return home_->release_detached(this);
+    if (--references_ == 0) home_->destroy(this);
+  }
+  /// The same where the loop is known to exist, or the home's mutex to be held.
+  void release_here() noexcept {
     if (--references_ == 0) home_->destroy(this);
   }
   /// Somebody beside the caller has a reference.
@@ -151,8 +163,14 @@ class PromiseBase {
   template <typename State>
   static void dispose_of(State& state) noexcept {
     PromiseHome& home = state.home();
-    state.~State();
-    home.deallocate(&state, sizeof(State));
+    if constexpr (State::kNothingToDestroy) {
+      if (state.status() == PromiseStatus::fulfilled) [[likely]]
+        return home.deallocate(&state, sizeof(State));
+    }
+    home.destroy_guarded([&] {
+      state.~State();
+      home.deallocate(&state, sizeof(State));
+    });
   }
 
  private:
@@ -199,7 +217,7 @@ struct ReactionsJob {
   }
   void operator()() noexcept {
     source_->home().run_reactions(*source_);
-    std::exchange(source_, nullptr)->release();
+    source_->release_here();
   }
 
  private:
@@ -226,7 +244,7 @@ struct ReactionJob {
   }
   void operator()() noexcept {
     if (Reaction* const waits = take()) source_->home().run_reaction(*waits, *source_);
-    std::exchange(source_, nullptr)->release();
+    source_->release_here();
   }
   /// Null: it has changed its mind.
   [[nodiscard]] Reaction* take() noexcept {
@@ -255,12 +273,10 @@ inline void PromiseHome::unlink(PromiseBase& state) noexcept {
 }
 
 inline void PromiseHome::destroy(PromiseBase* state) noexcept {
-  if (destroying_ || state->pending() || state->told_ || !state->reactions_.empty() || annals_ != nullptr)
+  // A settled state has no reactions left here: the job that runs them holds a reference.
+  if (destroying_ || state->pending() || state->told_ || annals_ != nullptr) [[unlikely]]
     return destroy_slowly(state);
-  destroying_ = true;
   state->dispose();
-  destroying_ = false;
-  if (doomed_ != nullptr) destroy_doomed();
 }
 
 inline void PromiseHome::run_reaction(Reaction& reaction, PromiseBase& source) noexcept {
@@ -270,6 +286,10 @@ inline void PromiseHome::run_reaction(Reaction& reaction, PromiseBase& source) n
 }
 
 inline void PromiseHome::run_reactions(PromiseBase& source) noexcept {
+  if (queues_->open.load(std::memory_order_relaxed)) [[likely]] {
+    if (Reaction* const only = source.reactions_.pop_only()) [[likely]]
+      return run_reaction(*only, source);
+  }
   while (Reaction* const reaction = source.reactions_.pop_front()) {
     if (queues_->open.load(std::memory_order_relaxed)) [[likely]]
       run_reaction(*reaction, source);
@@ -279,10 +299,10 @@ inline void PromiseHome::run_reactions(PromiseBase& source) noexcept {
 }
 
 inline void PromiseBase::queue_reactions() noexcept {
-  if (!reactions_.empty()) static_cast<void>(home_->push(ReactionsJob(*this)));  // refused: its destructor abandons them
+  if (!reactions_.empty()) home_->push<ReactionsJob>(*this);  // refused: its destructor abandons them
 }
 
-inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
+[[gnu::always_inline]] inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
   handled_ = true;
   reaction.context_ = home_->capture_context();
   if (pending()) {
@@ -291,7 +311,7 @@ inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
   }
   if (told_) [[unlikely]]
     home_->handled_late(*this);
-  static_cast<void>(home_->push(ReactionJob(reaction, *this)));  // refused: its destructor abandons the reaction
+  home_->push<ReactionJob>(reaction, *this);  // refused: its destructor abandons the reaction
 }
 
 inline bool PromiseBase::unsubscribe(Reaction& reaction) noexcept {
@@ -311,6 +331,8 @@ inline void PromiseBase::mark_handled() noexcept {
 template <typename T>
 class PromiseState : public PromiseBase {
  public:
+  /// Once fulfilled, a state of this class has nothing that a destructor would have to do. Classes with more to destroy say false.
+  static constexpr bool kNothingToDestroy = std::is_trivially_destructible_v<Stored<T>>;
   explicit PromiseState(PromiseHome& home) noexcept : PromiseBase(home) {}
 
   template <typename... Args>

@@ -158,7 +158,7 @@ class ThenState final : public PromiseState<U>, public Reaction {
   /// Loses the reference that the source held.
   void end_wait() noexcept {
     calls_.~Calls();
-    this->release();
+    this->release_here();
   }
   void fulfilled(PromiseState<T>& source) noexcept {
     if constexpr (std::is_same_v<OnFulfilled, None>) {
@@ -256,7 +256,7 @@ void follow_promise(PromiseState<T>& target, StateRef<PromiseState<T>> source, b
   void* const memory = home.allocate(sizeof(Follower<T>));
   auto* const follower = ::new (memory) Follower<T>(home, StateRef<PromiseState<T>>::share(&target), source_given_up);
   // Refused once the loop is closed: then the target is rejected already, or will be.
-  static_cast<void>(home.push(FollowJob<T>(follower, std::move(source))));
+  home.push<FollowJob<T>>(follower, std::move(source));
 }
 
 }  // namespace millrace::detail

@@ -82,6 +82,15 @@ class TaskQueue {
     Task::construct_at(record + sizeof(Header), std::forward<F>(callable));
     commit(record, sizeof(Header), operations, 0);
   }
+  /// As emplace_beyond_limit(), with what an F of at most Task::kInlineBytes is made of: it is never moved.
+  template <typename F, typename... Args>
+    requires(Task::stores_inline<F>)
+  void build_beyond_limit(Args&&... args) {
+    constexpr const Task::Operations& operations = Task::operations_of<F>();
+    std::byte* const record = claim(sizeof(Header), operations.alignment);
+    ::new (static_cast<void*>(record + sizeof(Header))) F(std::forward<Args>(args)...);
+    commit(record, sizeof(Header), operations, 0);
+  }
   /// False at the limit, and the task is untouched.
   [[nodiscard]] bool push(Task& task) {
     MILLRACE_DEBUG_ASSERT(task);
