@@ -5,7 +5,6 @@
 // Source: https://dom.spec.whatwg.org/#aborting-ongoing-activities
 #pragma once
 
-#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -124,9 +123,8 @@ class AbortSignal {
   /// Order     as a timer armed by this call. The timer does not keep the loop alive.
   /// Thread    loop thread.
   /// Errors    Errc::closed, Errc::full, as Loop::schedule().
-  /// Cost      a timer and two allocations. The timer is cancelled with the last handle, hook or dependent signal of this one: at
-  ///           once inside run(), elsewhere by a posted task; when that is refused, it stays until its time is over and then does
-  ///           nothing.
+  /// Cost      a timer and two allocations. The timer is cancelled with the last handle, hook or follower of this signal: at once
+  ///           inside run(), elsewhere by a posted task; out of memory for that, it stays until its time is over and does nothing.
   /// Source    AbortSignal.timeout()
   [[nodiscard]] static Result<AbortSignal> timeout(Loop& loop, Duration delay);
   /// A signal that aborts when the first of `signals` does, with its reason.
@@ -215,13 +213,6 @@ AbortRegistration AbortSignal::on_abort(F&& callback) const {
   return AbortRegistration(made.release());
 }
 
-/// What a call of AbortController::abort() did.
-enum class AbortOutcome : std::uint8_t {
-  aborted,          ///< this call did it; its reason is the signal's
-  already_aborted,  ///< another did before, or at the same time; nothing changed
-  full,             ///< not on the loop thread, and LoopLimits::ingress_max internal tasks wait there: nothing changed, try again
-};
-
 /// Aborts its signal.
 /// Thread    abort() from any, several at once; moving and destroying as for any object.
 /// Lifetime  may outlive the loop. Its end is no abort: the signal stays pending for ever.
@@ -236,18 +227,19 @@ class [[nodiscard]] AbortController {
   ~AbortController() = default;
 
   [[nodiscard]] const AbortSignal& signal() const noexcept { return signal_; }
-  /// Aborts the signal, and every signal that follows it, with `reason` or Errc::aborted.
+  /// Aborts the signal, and every signal that follows it, with `reason` or Errc::aborted. True: this call did; false: another did
+  /// before, or at the same time, and nothing changed.
   /// Effect    when it returns, aborted() is true everywhere. Of concurrent calls one wins, and its reason is the reason.
   /// Order     callbacks: those of this signal, then those of each follower. Inside run(), or close(), on its thread: before this
-  ///           returns. Elsewhere, and between two runs that is every thread: by a task that overtakes all others
-  ///           (Ingress::post_internal()), so that aborted() may be true before the callbacks came. A call from inside a callback
-  ///           of the same abort changes nothing.
-  /// Errors    AbortOutcome::full. On a closed loop the signals are aborted and their callbacks never called. Out of memory
-  ///           elsewhere than on the loop thread: std::bad_alloc, nothing changed.
+  ///           returns. Elsewhere, and between two runs that is every thread: by a task that overtakes all others, as
+  ///           Ingress::post_internal() but without its bound, so that aborted() may be true before the callbacks came. A call from
+  ///           inside a callback of the same abort changes nothing.
+  /// Errors    on a closed loop the signals are aborted and their callbacks never called. Out of memory elsewhere than on the loop
+  ///           thread: std::bad_alloc, nothing changed.
   /// Cost      O(followers + callbacks); a mutex of this signal; elsewhere an internal post. On the loop thread no allocation.
   /// Source    https://dom.spec.whatwg.org/#abortsignal-signal-abort
-  AbortOutcome abort(const Error& reason);
-  AbortOutcome abort();
+  bool abort(const Error& reason);
+  bool abort();
 
  private:
   AbortSignal signal_;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include <millrace/admission.h>
@@ -76,10 +75,6 @@ class Ingress {
   /// LoopLimits::ingress_max of them. Cost: a mutex.
   [[nodiscard]] Admission post_internal(Task& task);
   [[nodiscard]] Admission post_internal(Task&& task) { return post_internal(task); }
-
-  /// The thread that is inside the loop's run(), or finishes its close(), now; a default id between two runs and after the end. Thread:
-  /// any. Only a thread that finds its own id knows that the answer holds for longer than the call.
-  [[nodiscard]] std::thread::id loop_thread() const noexcept;
 
   /// A private entrance for one producer. Errors: Errc::full at LoopLimits::lanes_max, Errc::closed, Errc::invalid_argument.
   [[nodiscard]] Result<Lane> open_lane(LaneOptions options = {});

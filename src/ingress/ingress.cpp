@@ -20,8 +20,6 @@ Admission Ingress::post(Task& task) { return door_->post(task, context_); }
 BatchAdmission Ingress::post_batch(std::span<Task> tasks) { return door_->post_batch(tasks, context_); }
 Admission Ingress::post_internal(Task& task) { return door_->post_internal(task, context_); }
 
-std::thread::id Ingress::loop_thread() const noexcept { return door_->loop_thread().load(std::memory_order_relaxed); }
-
 Result<Lane> Ingress::open_lane(LaneOptions options) {
   Result<std::shared_ptr<LaneState>> state = door_->open_lane(options);
   if (!state) return fail(std::move(state.error()));

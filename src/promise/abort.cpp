@@ -53,7 +53,7 @@ void AbortSignal::release(AbortState& state) noexcept { state.release(); }
 bool AbortSignal::takes_hooks() const noexcept { return state_ != nullptr && state_->takes_hooks(); }
 
 AbortSignal AbortSignal::aborted_with(Loop& loop, const Error& reason) {
-  return AbortState::aborted_as(loop, loop.ingress(), reason);
+  return AbortState::aborted_as(loop, loop.core().door(), reason);
 }
 AbortSignal AbortSignal::aborted_with(Loop& loop) { return aborted_with(loop, default_reason()); }
 Result<AbortSignal> AbortSignal::timeout(Loop& loop, Duration delay) { return AbortState::after(loop, delay); }
@@ -72,14 +72,11 @@ Result<void> AbortSignal::check() const {
 
 AbortController::AbortController(Loop& loop) : signal_(AbortState::adopt(new AbortState(loop))) {}
 
-AbortOutcome AbortController::abort(const Error& reason) {
+bool AbortController::abort(const Error& reason) {
   MILLRACE_ASSERT(!signal_.empty());  // not moved from
   return AbortState::of(signal_)->abort(reason);
 }
 
-AbortOutcome AbortController::abort() {
-  if (signal_.aborted()) return AbortOutcome::already_aborted;
-  return abort(default_reason());
-}
+bool AbortController::abort() { return !signal_.aborted() && abort(default_reason()); }
 
 }  // namespace millrace

@@ -56,8 +56,8 @@ AbortState::~AbortState() {
   end_timer();
 }
 
-AbortSignal AbortState::aborted_as(Loop& loop, const Ingress& ingress, const Error& reason) {
-  AbortSignal made = adopt(new AbortState(loop, ingress));
+AbortSignal AbortState::aborted_as(Loop& loop, const std::shared_ptr<Door>& door, const Error& reason) {
+  AbortSignal made = adopt(new AbortState(loop, door));
   of(made)->mark(reason);
   of(made)->steps_ran_ = true;
   return made;
@@ -72,7 +72,7 @@ AbortSignal AbortState::following(std::span<const AbortSignal> signals) {
     if (state == nullptr) continue;
     MILLRACE_ASSERT(loop == nullptr || loop == state->loop_);
     loop = state->loop_;
-    if (const Error* reason = state->reason()) return aborted_as(*loop, state->ingress_, *reason);
+    if (const Error* reason = state->reason()) return aborted_as(*loop, state->door_, *reason);
     if (state->edge_count_ == 0) sources.push_back(state);
     for (std::size_t i = 0; i < state->edge_count_; ++i)
       if (state->edges_[i].source != nullptr) sources.push_back(state->edges_[i].source);
@@ -95,7 +95,7 @@ AbortSignal AbortState::following(std::span<const AbortSignal> signals) {
       if (std::find(sources.begin(), end, source) == end) *end++ = source;
     sources.erase(end, sources.end());
   }
-  AbortSignal made = adopt(new AbortState(*loop, sources.front()->ingress_));
+  AbortSignal made = adopt(new AbortState(*loop, sources.front()->door_));
   of(made)->follow(sources);
   return made;
 }
@@ -146,9 +146,9 @@ void AbortState::end_timer() noexcept {
   if (reason() != nullptr) return;  // it has fired
   if (on_loop_thread()) return timer_->handle.cancel();
   try {
-    // Refused: the loop is closed and has no timers, or it is flooded and the timer stays until it fires at nothing.
-    static_cast<void>(ingress_.post_internal(Task([timer = timer_] { timer->handle.cancel(); })));
-  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): as when it is flooded
+    Task cancel{[timer = timer_] { timer->handle.cancel(); }};
+    static_cast<void>(door_->post_settlement(cancel));  // refused: the loop is closed and has no timers
+  } catch (const std::bad_alloc&) {                     // NOLINT(bugprone-empty-catch): it stays, and fires at nothing
   }
 }
 
@@ -179,26 +179,27 @@ void AbortState::mark_all(const Error& reason) noexcept {
   }
 }
 
-AbortOutcome AbortState::abort(const Error& reason) {
+bool AbortState::abort(const Error& reason) {
   MILLRACE_ASSERT(edge_count_ == 0);
   const AbortSignal keep = share(*this);  // a callback may drop every handle
   if (on_loop_thread()) {
     {
       const std::lock_guard lock(mutex_);
-      if (this->reason() != nullptr) return AbortOutcome::already_aborted;
+      if (this->reason() != nullptr) return false;
       mark_all(reason);
     }
     run_all_steps();
-    return AbortOutcome::aborted;
+    return true;
   }
-  Task steps;  // destroyed after the lock is: when it was refused, it drops what mark_all() queued
+  Task steps;  // destroyed after the lock is: when the loop is closed, it drops what mark_all() queued
   const std::lock_guard lock(mutex_);
-  if (this->reason() != nullptr) return AbortOutcome::already_aborted;
+  if (this->reason() != nullptr) return false;
   steps = Task(RunSteps(*this));
-  // Posted first, so that a refusal changes nothing; the task waits for the mutex and finds everything marked.
-  if (ingress_.post_internal(steps) == Admission::full) return AbortOutcome::full;
+  // Posted first, so that being out of memory changes nothing; the task waits for the mutex and finds everything marked. One for
+  // each source that exists, so it needs no bound.
+  static_cast<void>(door_->post_settlement(steps));
   mark_all(reason);
-  return AbortOutcome::aborted;
+  return true;
 }
 
 AbortState* AbortState::take_queue() noexcept {
@@ -238,7 +239,7 @@ void AbortState::drop_steps() noexcept {
 }
 
 void AbortState::check_loop_thread() const noexcept {
-  [[maybe_unused]] const std::thread::id owner = ingress_.loop_thread();
+  [[maybe_unused]] const std::thread::id owner = door_->loop_thread().load(std::memory_order_relaxed);
   MILLRACE_DEBUG_ASSERT(owner == std::thread::id{} || owner == std::this_thread::get_id());
 }
 

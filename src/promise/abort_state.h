@@ -23,18 +23,20 @@
 #include <millrace/loop.h>
 
 #include "base/intrusive_list.h"
+#include "ingress/door.h"
+#include "loop/core.h"
 
 namespace millrace {
 
 class AbortState {
  public:
   /// A source; its first reference is the caller's.
-  explicit AbortState(Loop& loop) : AbortState(loop, loop.ingress()) {}
+  explicit AbortState(Loop& loop) : AbortState(loop, loop.core().door()) {}
   AbortState(const AbortState&) = delete;
   AbortState& operator=(const AbortState&) = delete;
 
   /// A signal that is aborted already and has no steps. Any thread, as what follows.
-  [[nodiscard]] static AbortSignal aborted_as(Loop& loop, const Ingress& ingress, const Error& reason);
+  [[nodiscard]] static AbortSignal aborted_as(Loop& loop, const std::shared_ptr<Door>& door, const Error& reason);
   [[nodiscard]] static AbortSignal following(std::span<const AbortSignal> signals);
   [[nodiscard]] static Result<AbortSignal> after(Loop& loop, Duration delay);
   [[nodiscard]] static AbortSignal share(AbortState& state) noexcept {
@@ -54,7 +56,7 @@ class AbortState {
     return phase_.load(std::memory_order_acquire) == Phase::aborted ? &*reason_ : nullptr;  // acquire; pairs with mark()
   }
   /// Of a source.
-  AbortOutcome abort(const Error& reason);
+  bool abort(const Error& reason);
 
   // Loop thread.
   [[nodiscard]] bool takes_hooks() const noexcept;
@@ -79,10 +81,13 @@ class AbortState {
   struct FireTimer;
   struct RunSteps;
 
-  AbortState(Loop& loop, Ingress ingress) noexcept : loop_(&loop), ingress_(std::move(ingress)) {}
+  AbortState(Loop& loop, std::shared_ptr<Door> door) noexcept : loop_(&loop), door_(std::move(door)) {}
   ~AbortState();
 
-  [[nodiscard]] bool on_loop_thread() const noexcept { return ingress_.loop_thread() == std::this_thread::get_id(); }
+  /// Inside run() or close(). Between two runs nobody can know who else is about to use the loop, so everybody is elsewhere.
+  [[nodiscard]] bool on_loop_thread() const noexcept {
+    return door_->loop_thread().load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
   /// As LoopCore::on_loop_thread(): between two runs the loop is anybody's. Asks the door, which outlives the loop.
   void check_loop_thread() const noexcept;
   /// True: this call aborted it.
@@ -106,7 +111,7 @@ class AbortState {
   bool steps_ran_ = false;
   std::optional<Error> reason_;  ///< written once, before phase_ says aborted
   Loop* loop_;                   ///< used on its own thread inside run() only: this may outlive it
-  Ingress ingress_;              ///< knows the loop's thread, and whether there is a loop
+  std::shared_ptr<Door> door_;   ///< knows whose turn it is to use the loop, and whether there is a loop
   IntrusiveList<AbortHook, &AbortHook::link_> hooks_;
 
   // Of a source.

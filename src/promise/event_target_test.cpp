@@ -366,7 +366,7 @@ TEST(EventTarget, ARemovedListenerLeavesItsSignal) {
     ListenerHandle handle = b.target.add_event_listener("go", [] {}, {.signal = controller.signal()});
     if (i == 1) handle.remove();
   }
-  b.m.loop.immediate([&] { EXPECT_EQ(controller.abort(), AbortOutcome::aborted); }).value();
+  b.m.loop.immediate([&] { EXPECT_TRUE(controller.abort()); }).value();
   b.m.loop.run();
 }
 

@@ -65,7 +65,7 @@ class PromiseHome {
     return ::operator new(bytes);
   }
   /// The last one of a loop that is gone ends the home.
-  void deallocate(void* memory, std::size_t bytes) noexcept {
+  void deallocate(void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifndef __SANITIZE_ADDRESS__
     if (bytes <= kPieceMax)
       free_[(bytes - 1) / kPieceStep] = ::new (memory) Piece{free_[(bytes - 1) / kPieceStep]};
