@@ -195,14 +195,20 @@ class [[nodiscard]] Resolver {
   }
 
   /// Fulfils with a value. False when it has settled or follows another promise already, or when the loop is closed.
+  /// Errors: what building the value throws; then nothing happened.
   template <typename... Args>
     requires(std::is_constructible_v<detail::Stored<T>, Args...>)
   bool resolve(Args&&... args) {
     if (!state_) return false;
     if (home().on_loop_thread()) {
-      const detail::StateRef<State> state = std::move(state_);
+      detail::StateRef<State> state = std::move(state_);
       if (!state->open()) return false;
-      state->fulfil(std::forward<Args>(args)...);
+      try {
+        state->fulfil(std::forward<Args>(args)...);
+      } catch (...) {
+        state_ = std::move(state);  // nothing happened
+        throw;
+      }
       return true;
     }
     return post([value = detail::Stored<T>(std::forward<Args>(args)...)](State& state) mutable { state.fulfil(std::move(value)); });
@@ -248,7 +254,7 @@ class [[nodiscard]] Resolver {
   void abandon() noexcept {
     const auto leave = [](State& state) {
       // Nobody left to hear of it is no reason to complain.
-      if (state.shared()) state.reject(state.home().abandoned_error("whoever was to settle the promise is gone"));
+      if (state.observed()) state.reject(state.home().abandoned_error("whoever was to settle the promise is gone"));
     };
     if (!home().on_loop_thread()) {
       static_cast<void>(post(leave));

@@ -30,14 +30,15 @@ enum class UnhandledRejections : std::uint8_t {
 
 /// Order     told when next-ticks and microtasks are empty, in the order of rejection: first the ones that are handled after all, then the
 ///           new ones. A handler attached anywhere in the same drain counts as in time. What these functions queue runs before the
-///           macrotask's checkpoint ends, and is looked at again.
+///           macrotask's checkpoint ends, and is looked at again. What they do about a promise that is next in line does not spare it its
+///           report, and it is not told as handled then.
 /// Thread    loop thread. Errors: what they throw goes the way of an uncaught exception.
 struct RejectionPolicy {
   UnhandledRejections mode = UnhandledRejections::raise;
-  std::function<void(const UnhandledRejection&)> on_unhandled;
+  std::function<void(const UnhandledRejection&)> on_unhandled{};
   /// One that was told as unhandled has a reaction now.
-  std::function<void(std::uint64_t id)> on_handled;
-  std::function<void(const UnhandledRejection&)> on_warning;
+  std::function<void(std::uint64_t id)> on_handled{};
+  std::function<void(const UnhandledRejection&)> on_warning{};
 };
 
 /// Takes effect at the next checkpoint. Rejections nobody was told of when the loop closes, or when a run ends in the middle of a drain, go

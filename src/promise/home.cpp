@@ -36,6 +36,17 @@ class PromiseExtension final : public LoopExtension {
   PromiseHome& home_;
 };
 
+namespace {
+/// What a home asks when its loop is gone: takes nothing, and knows no context. Never written after it was made.
+LoopQueues& closed_queues() noexcept {
+  struct Closed : LoopQueues {
+    Closed() noexcept : LoopQueues(0) { open = false; }
+  };
+  static Closed queues;
+  return queues;
+}
+}  // namespace
+
 PromiseHome& PromiseHome::of(Loop& loop) {
   LoopCore& core = loop.core();
   MILLRACE_ASSERT_LOOP_THREAD(core);
@@ -86,11 +97,26 @@ void PromiseHome::destroy_doomed() noexcept {
     gone->home_ = this;
     abandon_reactions(*gone);
     if (gone->pending()) unlink(*gone);
-    if (gone->told_) rejections_->forget(*gone);
+    if (gone->told_ && !detached_) rejections_->forget(*gone);
     if (annals_ != nullptr) annals_->forget(*gone);
     gone->dispose();  // guarded already: what it releases joins the line
   }
   destroying_ = false;
+}
+
+void* PromiseHome::allocate_detached(std::size_t bytes) {
+  const std::lock_guard lock(shared_->mutex);
+  return allocate_piece(bytes);
+}
+
+void PromiseHome::deallocate_detached(void* memory, std::size_t bytes) noexcept {
+  const std::lock_guard lock(shared_->mutex);
+  deallocate_piece(memory, bytes);
+}
+
+void PromiseHome::retain_detached(PromiseBase& state) noexcept {
+  const std::lock_guard lock(shared_->mutex);
+  ++state.references_;
 }
 
 void PromiseHome::release_detached(PromiseBase* state) noexcept {
@@ -132,11 +158,14 @@ void PromiseHome::abandon_reactions(PromiseBase& source) noexcept {
   while (Reaction* const reaction = source.reactions_.pop_front()) abandon_reaction(*reaction);
 }
 
-void PromiseHome::track(PromiseBase& state) noexcept { rejections_->add(state); }
+void PromiseHome::track(PromiseBase& state) noexcept {
+  // What is rejected while the loop closes, by a capture that goes, is told to nobody any more; kept, it would keep the home for ever.
+  if (!closed_) rejections_->add(state);
+}
 
 void PromiseHome::handled_late(PromiseBase& state) noexcept {
   state.told_ = false;
-  rejections_->handled(state);
+  if (!detached_) rejections_->handled(state);
 }
 
 ContextNode* PromiseHome::capture_context_slowly() noexcept { return ContextHandoff::release(core_->captured_context()); }
@@ -175,6 +204,8 @@ void PromiseHome::detach() noexcept {
     detached_ = true;
     thread_.store(std::thread::id{}, std::memory_order_relaxed);  // nobody's: every reference goes through the mutex
     core_ = nullptr;
+    queues_ = &closed_queues();  // handles that live on may still attach reactions, which are refused
+    annals_.reset();
     last = live_ == 0;
   }
   if (last) delete this;

@@ -18,6 +18,10 @@ void tell_one(LoopCore& core, Call call) noexcept {
   }
 }
 
+void tell_observer_alone(LoopCore& core, const PromiseBase& state) {
+  core.tell_observer([&](Observer& observer) { observer.rejection_unhandled(state.error()); });
+}
+
 }  // namespace
 
 void Rejections::handled(const PromiseBase& state) {
@@ -28,22 +32,29 @@ void Rejections::handled(const PromiseBase& state) {
 }
 
 void Rejections::tell(LoopCore& core, const PromiseAnnals* annals) noexcept {
-  for (const std::uint64_t id : std::exchange(late_, {})) {
-    ++handled_late_;
-    if (const auto on_handled = policy_.on_handled) tell_one(core, [&] { on_handled(id); });  // a copy: it may set another policy
+  while (!late_.empty())  // those included that these functions handle
+    for (const std::uint64_t id : std::exchange(late_, {})) {
+      ++handled_late_;
+      if (const auto on_handled = policy_.on_handled) tell_one(core, [&] { on_handled(id); });  // a copy: it may set another policy
+    }
+  // Decided for all of them before anybody is told: what a function does about a later one does not spare that one its report (rule 22).
+  auto batch = std::exchange(fresh_, {});
+  std::erase_if(batch, [](const StateRef<PromiseBase>& state) { return state->handled(); });
+  for (const StateRef<PromiseBase>& state : batch) {
+    if (core.failing() || !core.queues().open.load(std::memory_order_relaxed))  // the run ends here: no policy is asked any more
+      tell_observer_alone(core, *state);
+    else
+      tell_one(core, [&] { tell_unhandled(core, *state, annals); });
   }
-  // Decided for all before anybody is told: what one report makes its listener do spares no other its own, as in Node.
-  std::vector<StateRef<PromiseBase>> unhandled = std::exchange(fresh_, {});
-  std::erase_if(unhandled, [](const StateRef<PromiseBase>& state) { return state->handled(); });
-  for (const StateRef<PromiseBase>& state : unhandled) tell_one(core, [&] { tell_unhandled(core, *state, annals); });
 }
 
 void Rejections::tell_unhandled(LoopCore& core, PromiseBase& state, const PromiseAnnals* annals) {
   UnhandledRejection report{
       .id = ++last_id_, .reason = state.error(), .created = annals == nullptr ? std::string() : annals->of(state)};
-  told_.emplace(&state, report.id);
-  state.note_told();
-  if (state.handled()) handled(state);
+  if (!state.handled()) {  // else a function told of an earlier one has handled it, and it will not be told as handled
+    told_.emplace(&state, report.id);
+    state.note_told();
+  }
   core.tell_observer([&](Observer& observer) { observer.rejection_unhandled(report.reason); });
 
   const RejectionPolicy policy = policy_;  // a copy: they may set another
@@ -77,7 +88,7 @@ void Rejections::tell_unhandled(LoopCore& core, PromiseBase& state, const Promis
 void Rejections::tell_rest(LoopCore& core) noexcept {
   late_.clear();
   for (const StateRef<PromiseBase>& state : std::exchange(fresh_, {}))
-    if (!state->handled()) core.tell_observer([&](Observer& observer) { observer.rejection_unhandled(state->error()); });
+    if (!state->handled()) tell_observer_alone(core, *state);
 }
 
 }  // namespace millrace::detail

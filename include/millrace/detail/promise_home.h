@@ -53,26 +53,15 @@ class PromiseHome {
     }
   }
   [[nodiscard]] void* allocate(std::size_t bytes) {
-    ++live_;
-#ifndef __SANITIZE_ADDRESS__
-    if (bytes <= kPieceMax) {
-      Piece*& head = free_[(bytes - 1) / kPieceStep];
-      if (head == nullptr) [[unlikely]]
-        add_page(bytes);
-      return std::exchange(head, head->next);
-    }
-#endif
-    return ::operator new(bytes);
+    if (detached_) [[unlikely]]
+      return allocate_detached(bytes);
+    return allocate_piece(bytes);
   }
   /// The last one of a loop that is gone ends the home.
-  void deallocate(void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
-#ifndef __SANITIZE_ADDRESS__
-    if (bytes <= kPieceMax)
-      free_[(bytes - 1) / kPieceStep] = ::new (memory) Piece{free_[(bytes - 1) / kPieceStep]};
-    else
-#endif
-      ::operator delete(memory);
-    --live_;
+  void deallocate(void* memory, std::size_t bytes) noexcept {
+    if (detached_) [[unlikely]]
+      return deallocate_detached(memory, bytes);
+    deallocate_piece(memory, bytes);
   }
 
   /// Queues a Job made of `args` as a microtask that has a context of its own, or none: what is current here is not asked. Not subject to
@@ -102,7 +91,8 @@ class PromiseHome {
   void destroy(PromiseBase* state) noexcept;
   void destroy_slowly(PromiseBase* state) noexcept;
   void destroy_doomed() noexcept;
-  /// As release(), when the loop is gone and threads may meet.
+  /// As retain() and release(), when the loop is gone and threads may meet.
+  void retain_detached(PromiseBase& state) noexcept;
   void release_detached(PromiseBase* state) noexcept;
   /// A rejected state that nobody handles so far.
   void track(PromiseBase& state) noexcept;
@@ -156,6 +146,29 @@ class PromiseHome {
   struct Piece {
     Piece* next;
   };
+  [[nodiscard]] void* allocate_piece(std::size_t bytes) {
+    ++live_;
+#ifndef __SANITIZE_ADDRESS__
+    if (bytes <= kPieceMax) {
+      Piece*& head = free_[(bytes - 1) / kPieceStep];
+      if (head == nullptr) [[unlikely]]
+        add_page(bytes);
+      return std::exchange(head, head->next);
+    }
+#endif
+    return ::operator new(bytes);
+  }
+  void deallocate_piece(void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
+#ifndef __SANITIZE_ADDRESS__
+    if (bytes <= kPieceMax)
+      free_[(bytes - 1) / kPieceStep] = ::new (memory) Piece{free_[(bytes - 1) / kPieceStep]};
+    else
+#endif
+      ::operator delete(memory);
+    --live_;
+  }
+  [[nodiscard]] void* allocate_detached(std::size_t bytes);
+  void deallocate_detached(void* memory, std::size_t bytes) noexcept;
   void add_page(std::size_t bytes);
   void close() noexcept;
   void detach() noexcept;
@@ -163,7 +176,7 @@ class PromiseHome {
   [[nodiscard]] ContextNode* capture_context_slowly() noexcept;
 
   std::array<Piece*, kPieceMax / kPieceStep> free_{};
-  LoopQueues* queues_;
+  LoopQueues* queues_;  ///< of the loop; when it is gone, closed ones that take its place
   PromiseBase* first_ = nullptr;
   PromiseBase* last_ = nullptr;
   std::size_t live_ = 0;  ///< states and reactions that hold memory

@@ -102,7 +102,11 @@ class PromiseBase {
   PromiseBase(const PromiseBase&) = delete;
   PromiseBase& operator=(const PromiseBase&) = delete;
 
-  void retain() noexcept { ++references_; }
+  void retain() noexcept {
+    if (home_->detached()) [[unlikely]]
+      return home_->retain_detached(*this);
+    ++references_;
+  }
   void release() noexcept {
     if (home_->detached()) [[unlikely]]
       return home_->release_detached(this);

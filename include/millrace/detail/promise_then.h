@@ -221,6 +221,7 @@ class Follower final : public Reaction {
   void abandon() noexcept override { end(); }
   void end() noexcept {
     PromiseHome& home = home_;
+    const StateRef<PromiseState<T>> target = std::move(target_);  // goes last: without a state the home may end
     this->~Follower();
     home.deallocate(this, sizeof(Follower));
   }
