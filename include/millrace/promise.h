@@ -116,8 +116,8 @@ class Promise {
   Promise catch_error(G&& on_rejected) && {
     return std::move(*this).template give<true>(detail::None{}, std::forward<G>(on_rejected));
   }
-  /// Calls `callback` when it is settled either way, waits for what it returns, and passes the outcome on; what it throws or rejects with
-  /// takes the outcome's place.
+  /// Calls `callback` when it is settled either way, waits for what it returns, and passes the outcome on; what it throws, rejects with or
+  /// returns as the error of a Result takes the outcome's place.
   template <typename F>
   Promise finally(F&& callback) const&;
   template <typename F>
@@ -289,8 +289,16 @@ class [[nodiscard]] Resolver {
   template <typename Settle>
   bool post(Settle settle) {
     detail::PromiseHome& home = this->home();
-    Task task{Settlement<Settle>(state_.release(), std::move(settle))};
-    return home.post(task);
+    Settlement<Settle> settlement(state_.get(), std::move(settle));
+    std::optional<Task> task;
+    try {
+      task.emplace(std::move(settlement));
+    } catch (...) {
+      settlement.state = nullptr;  // no memory: still this resolver's to settle
+      throw;
+    }
+    static_cast<void>(state_.release());
+    return home.post(*task);
   }
 
   detail::StateRef<State> state_;
@@ -383,9 +391,18 @@ auto promise_of(PromiseHome& home, Call&& call) {
   if constexpr (FollowsPromise<R>) {
     return Promise<promised_t<std::remove_cvref_t<R>>>(std::forward<Call>(call)().take_state());
   } else {
-    std::forward<Call>(call)();
     auto made = Promise<void>::pending(home);
-    if (made.pending()) made.state()->fulfil();
+    if constexpr (is_result<std::remove_cvref_t<R>>) {
+      auto result = std::forward<Call>(call)();
+      if (!made.pending()) return made;
+      if (result)
+        made.state()->fulfil();
+      else
+        made.state()->reject(std::move(result.error()));
+    } else {
+      std::forward<Call>(call)();
+      if (made.pending()) made.state()->fulfil();
+    }
     return made;
   }
 }

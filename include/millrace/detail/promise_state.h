@@ -221,7 +221,7 @@ struct ReactionsJob {
   }
   void operator()() noexcept {
     source_->home().run_reactions(*source_);
-    source_->release_here();
+    std::exchange(source_, nullptr)->release_here();  // a job that ran as a whole Task is destroyed after its call
   }
 
  private:
@@ -248,7 +248,7 @@ struct ReactionJob {
   }
   void operator()() noexcept {
     if (Reaction* const waits = take()) source_->home().run_reaction(*waits, *source_);
-    source_->release_here();
+    std::exchange(source_, nullptr)->release_here();  // a job that ran as a whole Task is destroyed after its call
   }
   /// Null: it has changed its mind.
   [[nodiscard]] Reaction* take() noexcept {
