@@ -193,6 +193,7 @@ void PromiseHome::close() noexcept {
     state->handled_ = true;  // a loop that ends has told whoever closed it
     state->reject(reason);
   }
+  signals_.reset();
   drop_given_up();
 }
 

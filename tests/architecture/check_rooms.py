@@ -31,7 +31,7 @@ PUBLIC = {
     "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
     "promise.h": "promise", "promise_policy.h": "promise", "detail/promise_home.h": "promise", "detail/promise_state.h": "promise",
     "detail/promise_then.h": "promise", "detail/promise_group.h": "promise", "detail/coroutine.h": "promise",
-    "async.h": "promise", "abort.h": "promise", "event_target.h": "promise", "awaitables.h": "promise", "task_scope.h": "promise", "combinators.h": "promise",
+    "async.h": "promise", "abort.h": "promise", "event_target.h": "promise", "awaitables.h": "promise", "task_scope.h": "promise", "worker_pool.h": "promise", "signals.h": "promise", "detail/worker_job.h": "promise", "combinators.h": "promise",
     "js/capabilities.h": "js", "js/runtime.h": "js", "js/value.h": "js",
 }
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)

@@ -19,6 +19,7 @@ namespace millrace {
 class Loop;
 class LoopCore;
 class Door;
+class SignalHub;
 }  // namespace millrace
 
 namespace millrace::detail {
@@ -121,6 +122,9 @@ class PromiseHome {
   void note_creation(PromiseBase& state);
   void note_reaction(PromiseBase& source, PromiseBase& derived);
 
+  /// Who watches signals on this loop; null until somebody did, and from its close on.
+  [[nodiscard]] std::shared_ptr<SignalHub>& signals() noexcept { return signals_; }
+
   // Any thread.
   [[nodiscard]] bool on_loop_thread() const noexcept {
     return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
@@ -188,6 +192,7 @@ class PromiseHome {
   std::unique_ptr<PromiseAnnals> annals_;  ///< where promises were made; null: not wanted
   LoopCore* core_;                         ///< null: the loop is gone
   std::unique_ptr<Rejections> rejections_;
+  std::shared_ptr<SignalHub> signals_;
   struct Shared;
   std::unique_ptr<Shared> shared_;  ///< what other threads touch
   std::atomic<std::thread::id> thread_;
