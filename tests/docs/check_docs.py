@@ -42,10 +42,13 @@ def check_links():
 
 
 def check_readme_examples():
-    blocks = dict(re.findall(r"```(cpp|js)\n(.*?)```", read("README.md"), re.S))
-    for language, file in (("cpp", "examples/embed.cpp"), ("js", "examples/hello.js")):
-        if blocks.get(language) != read(file):
-            problems.append(f"README.md: the {language} example is not {file}, which is what the tests run")
+    blocks = re.findall(r"```(cpp|js)\n(.*?)```", read("README.md"), re.S)
+    expected = (("cpp", "examples/embed.cpp"), ("cpp", "examples/coroutines/total.cpp"), ("js", "examples/hello.js"))
+    if len(blocks) != len(expected):
+        problems.append(f"README.md: {len(blocks)} examples in cpp and js, where {len(expected)} files of examples/ are expected")
+    for (language, file), block in zip(expected, blocks):
+        if block != (language, read(file)):
+            problems.append(f"README.md: an example is not {file}, which is what the tests run")
 
 
 def check_tables():
