@@ -28,8 +28,7 @@ class AsyncFrameBase : public CoroutineFrame {
   AsyncFrameBase& operator=(const AsyncFrameBase&) = delete;
   ~AsyncFrameBase() {
     // Destroyed before its end: somebody destroyed what it awaited.
-    if (state_->open() && state_->shared())
-      state_->reject(state_->home().abandoned_error("the coroutine was destroyed before it returned"));
+    state_->home().abandon(*state_, "the coroutine was destroyed before it returned");
   }
 
   [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }

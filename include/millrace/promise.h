@@ -252,16 +252,13 @@ class [[nodiscard]] Resolver {
 
   [[nodiscard]] detail::PromiseHome& home() const noexcept { return state_->home(); }
   void abandon() noexcept {
-    const auto leave = [](State& state) {
-      // Nobody left to hear of it is no reason to complain.
-      if (state.observed()) state.reject(state.home().abandoned_error("whoever was to settle the promise is gone"));
-    };
+    static constexpr const char* kWhat = "whoever was to settle the promise is gone";
     if (!home().on_loop_thread()) {
-      static_cast<void>(post(leave));
+      static_cast<void>(post([](State& state) { state.home().abandon(state, kWhat); }));
       return;
     }
     const detail::StateRef<State> state = std::move(state_);
-    if (state->open()) leave(*state);
+    state->home().abandon(*state, kWhat);
   }
   /// Carries the reference to the loop thread and drops it there, run or not.
   template <typename Settle>

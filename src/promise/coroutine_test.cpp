@@ -163,6 +163,15 @@ TEST(AsyncTest, ADeepChainOfAwaitsUnwindsWithoutAStack) {
   EXPECT_EQ(*last.value(), kDepth);
 }
 
+TEST(AsyncTest, ADeepChainOfAwaitsIsClosedWithoutAStack) {
+  ManualLoop m;
+  auto [first, open] = make_promise<int>(m.loop);
+  Promise<int> last = first;
+  for (int i = 0; i < 100'000; ++i) last = plus_one(m.loop, std::move(last));
+  m.loop.close();
+  EXPECT_EQ(last.error()->code(), make_error_code(Errc::closed));
+}
+
 TEST(LazyTest, RunsOnlyWhenAwaitedAndCostsNoMicrotask) {
   ManualLoop m;
   const auto lazy = [&](int value) -> Lazy<int> {

@@ -172,7 +172,9 @@ ContextNode* PromiseHome::capture_context_slowly() noexcept { return ContextHand
 
 Error PromiseHome::closed_error() const { return {Errc::closed, "the loop was closed before the promise was settled"}; }
 
-Error PromiseHome::abandoned_error(const char* what) const { return closed_ ? closed_error() : Error(Errc::abandoned, what); }
+void PromiseHome::abandon(PromiseBase& state, const char* what) noexcept {
+  if (!closed_ && state.open() && state.observed()) state.reject(Error(Errc::abandoned, what));  // else nobody would hear of it
+}
 
 void PromiseHome::note_creation(PromiseBase& state) {
   if (annals_ != nullptr) annals_->note(state);

@@ -115,8 +115,9 @@ class PromiseHome {
   [[nodiscard]] bool detached() const noexcept { return detached_; }
   /// What pending and new promises are rejected with.
   [[nodiscard]] Error closed_error() const;
-  /// What a promise is rejected with when nobody is left who would settle it: `what` says who is gone. While the loop closes, that is why.
-  [[nodiscard]] Error abandoned_error(const char* what) const;
+  /// Nobody is left who would settle `state`: `what` says who is gone. While the loop closes nothing happens: close() comes to every pending
+  /// state in its turn, where doing it here would go from each to the next on one stack.
+  void abandon(PromiseBase& state, const char* what) noexcept;
   /// True when creating a state has more to do than to link it.
   [[nodiscard]] bool watched() const noexcept { return closed_ || annals_ != nullptr; }
   void note_creation(PromiseBase& state);
