@@ -218,7 +218,7 @@ class Loop {
   [[nodiscard]] Result<void> push(Queue name, detail::TaskQueue& queue, F&& callable) {
     if (queues_->try_push(queue, std::forward<F>(callable))) [[likely]]  // else it is untouched
       return {};
-    Task task(std::forward<F>(callable));
+    Task task(std::forward<F>(callable));  // NOLINT(bugprone-use-after-move): see above
     return push(name, task);
   }
 

@@ -29,10 +29,8 @@ class Loop;
 class SignalNumbers {
  public:
   // Not an initializer_list: GCC 12 refuses those in the operand of co_await.
-  constexpr SignalNumbers(
-      std::same_as<int> auto... numbers) noexcept {  // NOLINT(google-explicit-constructor): a number is a set of one
-    (add(numbers), ...);
-  }
+  // NOLINTNEXTLINE(google-explicit-constructor): a number is a set of one
+  constexpr SignalNumbers(std::same_as<int> auto... numbers) noexcept { (add(numbers), ...); }
   constexpr void add(int number) noexcept {
     if (number >= 1 && number <= kMax)
       set_ |= std::uint64_t{1} << (number - 1);

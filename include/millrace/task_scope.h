@@ -47,7 +47,7 @@ class TaskScope {
     spawn(Promise<typename std::invoke_result_t<F&, AbortSignal>::promised_type>(body(signal_)));
   }
   /// Aborts the children. The reason is what join() is rejected with, unless a child failed before.
-  void cancel(Error reason = Error(Errc::aborted, "the scope was cancelled"));
+  void cancel(const Error& reason = Error(Errc::aborted, "the scope was cancelled"));
   /// As if a child had failed with `reason`.
   void fail(const Error& reason);
   /// Settled once no child is left that was spawned before it settles. Every call returns the same promise until then.
@@ -63,7 +63,7 @@ class TaskScope {
     void end();
     void child_failed(const Error& reason);
     /// All are to end; `failure` is what join() says, unless there was one before.
-    void abort(const Error& failure, Error reason);
+    void abort(const Error& failure, const Error& reason);
     [[nodiscard]] Promise<void> join();
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 

@@ -112,7 +112,7 @@ class WorkerPool {
         !detail::FollowsPromise<typename Job::Returned>,
         "millrace::WorkerPool::run: the function returns a promise, but promises live on the loop thread. Return the value.");
     Promise<typename Job::T> promise = Promise<typename Job::T>::pending(*loop_);
-    submit(std::make_unique<Job>(promise.state(), std::forward<F>(function)), std::move(options));
+    submit(std::make_unique<Job>(promise.state(), std::forward<F>(function)), options);
     return promise;
   }
 
@@ -126,7 +126,7 @@ class WorkerPool {
   [[nodiscard]] Loop& loop() const noexcept { return *loop_; }
 
  private:
-  void submit(std::unique_ptr<detail::WorkerJob> job, JobOptions options);
+  void submit(std::unique_ptr<detail::WorkerJob> job, const JobOptions& options);
 
   Loop* loop_;
   std::shared_ptr<detail::WorkerCrew> crew_;

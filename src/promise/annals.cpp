@@ -31,7 +31,7 @@ void print(const std::vector<void*>& frames, std::string& text) {
   char** const names = ::backtrace_symbols(frames.data(), static_cast<int>(frames.size()));
   if (names == nullptr) return;
   for (std::size_t i = 0; i < frames.size(); ++i) text.append(names[i]).append("\n");
-  std::free(names);  // the array and its strings are one block
+  std::free(static_cast<void*>(names));  // the array and its strings are one block
 #else
   static_cast<void>(frames);
   static_cast<void>(text);

@@ -68,7 +68,8 @@ Promise<Readiness> ready(Loop& loop, int fd, Interest interest, const AbortSigna
   auto [promise, resolver] = make_promise<Readiness>(loop);
   auto wait = std::make_shared<Ready>(std::move(resolver));
   Result<WatchHandle> watch = loop.watch(fd, interest, [wait](Readiness readiness) {
-    const std::shared_ptr<Ready> alive = wait;  // closing the handle destroys this function
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): closing the handle destroys this function, and `wait` with it
+    const std::shared_ptr<Ready> alive = wait;
     const WatchHandle ended = alive->take_handle();
     alive->finish(readiness);
   });

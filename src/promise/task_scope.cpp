@@ -15,7 +15,7 @@ namespace {
 Error told_to_others(const Error& reason) { return reason.wrap(Errc::aborted, "another task of the scope failed"); }
 }  // namespace
 
-void TaskScope::cancel(Error reason) { children_->abort(reason, reason); }
+void TaskScope::cancel(const Error& reason) { children_->abort(reason, reason); }
 
 void TaskScope::fail(const Error& reason) { children_->abort(reason, told_to_others(reason)); }
 
@@ -36,10 +36,10 @@ void TaskScope::Children::child_failed(const Error& reason) {
   end();
 }
 
-void TaskScope::Children::abort(const Error& failure, Error reason) {
+void TaskScope::Children::abort(const Error& failure, const Error& reason) {
   if (failure_) return;
   failure_ = failure;
-  static_cast<void>(controller_.abort(std::move(reason)));
+  static_cast<void>(controller_.abort(reason));
 }
 
 Promise<void> TaskScope::Children::join() {

@@ -54,7 +54,7 @@ WorkerCrew::WorkerCrew(Loop& loop, WorkerPoolOptions options)
 
 WorkerCrew::~WorkerCrew() { MILLRACE_ASSERT(ended_ && pending_.empty() && queue_.empty()); }
 
-void WorkerCrew::submit(std::unique_ptr<WorkerJob> job, JobOptions options) {
+void WorkerCrew::submit(std::unique_ptr<WorkerJob> job, const JobOptions& options) {
   ++figures_.submitted;
   if (Result<void> admitted = admit(*job, options); !admitted) {
     ++figures_.rejected;

@@ -29,7 +29,7 @@ class WorkerCrew : public std::enable_shared_from_this<WorkerCrew> {
   ~WorkerCrew();
 
   // Loop thread.
-  void submit(std::unique_ptr<WorkerJob> job, JobOptions options);
+  void submit(std::unique_ptr<WorkerJob> job, const JobOptions& options);
   /// Settles the promise without the job's outcome: with `reason`; null: the loop does that. Whoever waits or runs is cancelled.
   void forsake(WorkerJob& job, const Error* reason) noexcept;
   /// Rejects what is pending, and tells the threads to end. Idempotent.

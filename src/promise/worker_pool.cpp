@@ -13,8 +13,8 @@ WorkerPool::~WorkerPool() {
   crew_->join();
 }
 
-void WorkerPool::submit(std::unique_ptr<detail::WorkerJob> job, JobOptions options) {
-  crew_->submit(std::move(job), std::move(options));
+void WorkerPool::submit(std::unique_ptr<detail::WorkerJob> job, const JobOptions& options) {
+  crew_->submit(std::move(job), options);
 }
 
 Result<void> WorkerPool::close(Duration limit) {

@@ -129,8 +129,7 @@ class PromiseModel {
     resolve(*made, x);
     return made->promise;
   }
-  // 27.2.4.1 Promise.all, 27.2.4.2 allSettled, 27.2.4.3 any, 27.2.4.5 race: here, once the library has them. Each is promise_resolve() and
-  // then() on every element, in order, with a count of remaining elements that begins at 1.
+  // 27.2.4.1 Promise.all, 27.2.4.2 allSettled, 27.2.4.3 any, 27.2.4.5 race: promise_model_combinators.h.
 
   // The host: Node's queues, checkpoint and --unhandled-rejections
 

@@ -147,7 +147,7 @@ class PromiseHome {
 
   static constexpr std::size_t kPieceStep = 16;
   static constexpr std::size_t kPieceMax = 256;
-  static constexpr std::size_t kPageBytes = 16 * 1024;
+  static constexpr std::size_t kPageBytes = std::size_t{16} * 1024;
   struct Piece {
     Piece* next;
   };
@@ -157,7 +157,7 @@ class PromiseHome {
     if (bytes <= kPieceMax) {
       Piece*& head = free_[(bytes - 1) / kPieceStep];
       if (head == nullptr) [[unlikely]]
-        add_page(bytes);
+        add_page(bytes);  // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): which leaves one
       return std::exchange(head, head->next);
     }
 #endif

@@ -103,6 +103,7 @@ class PromiseBase {
   PromiseBase& operator=(const PromiseBase&) = delete;
 
   void retain() noexcept {
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): a home ends after the last of its states
     if (home_->detached()) [[unlikely]]
       return home_->retain_detached(*this);
     ++references_;

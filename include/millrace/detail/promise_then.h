@@ -208,12 +208,9 @@ class Follower final : public Reaction {
         target_->fulfil();
       else
         settle_by(*target_, [&]() -> T {
-          if constexpr (!std::is_copy_constructible_v<T>)
-            return std::move(source.value());
-          else if (consume_ && !source.observed())
-            return std::move(source.value());
-          else
-            return std::as_const(source.value());
+          if constexpr (std::is_copy_constructible_v<T>)
+            if (!consume_ || source.observed()) return std::as_const(source.value());
+          return std::move(source.value());
         });
     }
     end();

@@ -199,6 +199,7 @@ class TaskQueue {
     }
     void* const callable = head_;
     head_ += ((header & kBits) >> kWordsShift) * sizeof(Header);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): a pointer and its length in one word is the point of it
     return {*reinterpret_cast<const Task::Operations*>(header & ~kBits), callable, context};
   }
   /// A task further up the stack runs in place, maybe in this very block. So these tasks move to the stack, and no block is used again
