@@ -156,7 +156,9 @@ struct Program {
   }
 };
 
-TEST(CoroutineCancellationTest, AbortAtEveryTurnLeavesNoFrame) {
+/// Runs the program once for each of its turns, and calls `end` when that turn is over.
+template <typename End>
+void expect_no_frame_after(End end) {
   int turns = 0;
   for (bool completed = false; !completed; ++turns) {
     ASSERT_LT(turns, 1'000);
@@ -166,29 +168,22 @@ TEST(CoroutineCancellationTest, AbortAtEveryTurnLeavesNoFrame) {
     made.ignore_rejection();
     for (int turn = 0; turn < turns && program.m.loop.alive(); ++turn) static_cast<void>(program.m.loop.run_once(1h).value());
     completed = !made.pending();
-    program.controller.abort();
-    program.m.loop.run();
+    end(program);
     EXPECT_FALSE(made.pending());
     EXPECT_EQ(program.guests, 0);
   }
   EXPECT_GT(turns, 10) << "the program has that many places to stop at";
 }
 
+TEST(CoroutineCancellationTest, AbortAtEveryTurnLeavesNoFrame) {
+  expect_no_frame_after([](Program& program) {
+    program.controller.abort();
+    program.m.loop.run();
+  });
+}
+
 TEST(CoroutineCancellationTest, CloseAtEveryTurnLeavesNoFrame) {
-  int turns = 0;
-  for (bool completed = false; !completed; ++turns) {
-    ASSERT_LT(turns, 1'000);
-    SCOPED_TRACE(turns);
-    Program program;
-    const Async<> made = program.start();
-    made.ignore_rejection();
-    for (int turn = 0; turn < turns && program.m.loop.alive(); ++turn) static_cast<void>(program.m.loop.run_once(1h).value());
-    completed = !made.pending();
-    program.m.loop.close();
-    EXPECT_FALSE(made.pending());
-    EXPECT_EQ(program.guests, 0);
-  }
-  EXPECT_GT(turns, 10);
+  expect_no_frame_after([](Program& program) { program.m.loop.close(); });
 }
 
 TEST(CoroutineCancellationTest, CloseAtEveryMicrotaskLeavesNoFrame) {
