@@ -66,13 +66,13 @@ class PromiseHome {
   }
 
   /// Queues a Job made of `args` as a microtask that has a context of its own, or none: what is current here is not asked. Not subject to
-  /// LoopLimits::queue_max, because each job belongs to a promise that exists. Once the loop is closed it is made and destroyed unrun.
+  /// LoopLimits::queue_max, because each job belongs to a promise that exists. Once the loop is closed Job::refuse() has them instead.
   template <typename Job, typename... Args>
   void push(Args&&... args) noexcept {
     if (queues_->open.load(std::memory_order_relaxed)) [[likely]]
       queues_->microtasks.build_beyond_limit<Job>(std::forward<Args>(args)...);
     else
-      static_cast<void>(Job(std::forward<Args>(args)...));
+      Job::refuse(std::forward<Args>(args)...);
   }
   /// Destroys something that may hold the last reference to a state. Such states wait until it is gone, so that nothing recurses.
   template <typename Destroy>

@@ -212,6 +212,11 @@ class PromiseBase {
 struct ReactionsJob {
   static constexpr bool kEndsByCall = true;
   explicit ReactionsJob(PromiseBase& source) noexcept : source_(&source) { source.retain(); }
+  static void refuse(PromiseBase& source) noexcept {
+    source.retain();
+    source.home().abandon_reactions(source);
+    source.release();
+  }
   ReactionsJob(ReactionsJob&& other) noexcept : source_(std::exchange(other.source_, nullptr)) {}
   ReactionsJob(const ReactionsJob&) = delete;
   ReactionsJob& operator=(const ReactionsJob&) = delete;
@@ -235,6 +240,11 @@ struct ReactionJob {
   ReactionJob(Reaction& reaction, PromiseBase& source) noexcept : reaction_(&reaction), source_(&source) {
     source.retain();
     reaction.job_ = this;
+  }
+  static void refuse(Reaction& reaction, PromiseBase& source) noexcept {
+    source.retain();
+    source.home().abandon_reaction(reaction);
+    source.release();
   }
   ReactionJob(ReactionJob&& other) noexcept
       : reaction_(std::exchange(other.reaction_, nullptr)), source_(std::exchange(other.source_, nullptr)) {
@@ -304,7 +314,7 @@ inline void PromiseHome::run_reactions(PromiseBase& source) noexcept {
 }
 
 inline void PromiseBase::queue_reactions() noexcept {
-  if (!reactions_.empty()) home_->push<ReactionsJob>(*this);  // refused: its destructor abandons them
+  if (!reactions_.empty()) home_->push<ReactionsJob>(*this);
 }
 
 [[gnu::always_inline]] inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
@@ -316,7 +326,7 @@ inline void PromiseBase::queue_reactions() noexcept {
   }
   if (told_) [[unlikely]]
     home_->handled_late(*this);
-  home_->push<ReactionJob>(reaction, *this);  // refused: its destructor abandons the reaction
+  home_->push<ReactionJob>(reaction, *this);
 }
 
 inline bool PromiseBase::unsubscribe(Reaction& reaction) noexcept {

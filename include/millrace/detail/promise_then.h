@@ -233,6 +233,7 @@ class Follower final : public Reaction {
 template <typename T>
 struct FollowJob {
   FollowJob(Follower<T>* follower, StateRef<PromiseState<T>> source) noexcept : follower_(follower), source_(std::move(source)) {}
+  static void refuse(Follower<T>* follower, const StateRef<PromiseState<T>>& /*source*/) noexcept { follower->end(); }
   FollowJob(FollowJob&& other) noexcept : follower_(std::exchange(other.follower_, nullptr)), source_(std::move(other.source_)) {}
   FollowJob(const FollowJob&) = delete;
   FollowJob& operator=(const FollowJob&) = delete;
