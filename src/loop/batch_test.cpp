@@ -15,9 +15,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 using Why = BatchExceeded::Reason;
 

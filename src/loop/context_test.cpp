@@ -1,60 +1,26 @@
-// How a context follows work from where it was scheduled to where it runs; the value itself is tested in base/context_test.cpp.
+// How a context follows work from where it was scheduled to where it runs; the value itself is tested in base/context_test.cpp, the hook
+// and how long references live in files of their own.
 #include <millrace/context.h>
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include <millrace/loop.h>
 
-#include "support/callback_kinds.h"
-#include "support/named_context.h"
+#include "support/context_carriers.h"
 
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
-using testing::name_in;
-using testing::named;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
-constinit ContextKey<int> number_key;
-constinit ContextKey<std::shared_ptr<int>> token_key;
-
-/// A task that notes the name it runs in.
-auto note_name(ManualLoop& m, const std::string& prefix = "") {
-  return [&m, prefix] { m.log.push_back(prefix + name_in(m.loop.context())); };
-}
-
 // Carried
-
-/// Every way to schedule work that takes the current context along; ingress is the door for threads that have none.
-struct Carrier {
-  std::string_view name;
-  void (*schedule)(KindBench&, Task task);
-};
-std::vector<Carrier> carriers() {
-  std::vector<Carrier> all;
-  for (const CallbackKind& kind : kCallbackKinds)
-    if (kind.name != "ingress") all.push_back({kind.name, kind.enqueue});
-  all.push_back(
-      {"schedule_at", [](KindBench& m, Task task) { m.loop.schedule_at(m.loop.now() + 1ms, std::move(task)).value().detach(); }});
-  all.push_back({"closed watch", [](KindBench& m, Task task) {
-                   WatchHandle watch = m.loop.watch(m.event.get(), Interest::writable, [](Readiness) {}).value();
-                   watch.close(std::move(task));
-                 }});
-  return all;
-}
 
 TEST(LoopContext, IsEmptyOutsideAndInWorkScheduledWithout) {
   for (const Carrier& carrier : carriers()) {
@@ -346,241 +312,6 @@ TEST(TaskContext, ARefusedPostKeepsTheTasksContext) {
   EXPECT_EQ(name_in(task.context()), "mine");
   EXPECT_EQ(name_in(task.take_context()), "mine");
   EXPECT_FALSE(task.has_context());
-}
-
-// The hook
-
-/// Mirrors the current context, as a program would into a thread-local; throws if told to.
-struct HookDouble final : ContextHook {
-  [[nodiscard]] Context capture(const Context& current) override {
-    ++captures;
-    if (throws) throw std::runtime_error("capture");
-    return add_number ? current.with(number_key, captures) : current;
-  }
-  void switched(const Context& from, const Context& to) override {
-    heard.push_back(name_in(from) + " > " + name_in(to));
-    EXPECT_TRUE(from == mirror) << "a switch does not begin where the one before it ended";
-    EXPECT_FALSE(from == to) << "told of no change";
-    mirror = to;
-    if (throws) throw std::runtime_error("switched");
-  }
-  Lines heard;
-  Context mirror;
-  int captures = 0;
-  bool throws = false;
-  bool add_number = false;
-};
-
-TEST(ContextHook, HearsEverySwitchThereAndBack) {
-  HookDouble hook;
-  ManualLoop m{{.context_hook = &hook}};
-  {
-    const ContextScope scope(m.loop, named("a"));
-    m.loop.immediate(m.note("ran")).value();
-  }
-  EXPECT_EQ(hook.heard, (Lines{"- > a", "a > -"})) << "a scope is a switch, too";
-  hook.heard.clear();
-  m.loop.run();
-  EXPECT_EQ(hook.heard, (Lines{"- > a", "a > -"}));
-  hook.heard.clear();
-  m.loop.immediate([] {}).value();
-  m.loop.run();
-  EXPECT_EQ(hook.heard, Lines{}) << "from none to none is no switch";
-}
-
-TEST(ContextHook, ItsMirrorIsRightInEveryCallback) {
-  for (const Carrier& carrier : carriers()) {
-    SCOPED_TRACE(carrier.name);
-    HookDouble hook;
-    KindBench m{{.context_hook = &hook}};
-    int checked = 0;
-    const auto check = [&] {
-      EXPECT_TRUE(hook.mirror == m.loop.context());
-      ++checked;
-    };
-    {
-      const ContextScope scope(m.loop, named("a"));
-      carrier.schedule(m, [&] {
-        check();
-        {
-          const ContextScope inner(m.loop, named("b"));
-          check();
-          m.loop.queue_microtask(check).value();
-        }
-        check();
-        m.loop.next_tick(check).value();
-      });
-    }
-    m.loop.schedule(5ms, check).value().detach();
-    m.loop.run();
-    EXPECT_EQ(checked, 6);
-    EXPECT_TRUE(hook.mirror.empty());
-  }
-}
-
-TEST(ContextHook, DecidesWhatWorkTakesAlong) {
-  for (const Carrier& carrier : carriers()) {
-    SCOPED_TRACE(carrier.name);
-    HookDouble hook;
-    hook.add_number = true;
-    KindBench m{{.context_hook = &hook}};
-    const auto look = [&m] {
-      const int* number = m.loop.context().find(number_key);
-      m.log.push_back(name_in(m.loop.context()) + (number == nullptr ? " without" : " with"));
-    };
-    carrier.schedule(m, look);
-    EXPECT_GE(hook.captures, 1) << "asked even where no context is";
-    m.loop.run();
-    {
-      const ContextScope scope(m.loop, named("a"));
-      carrier.schedule(m, look);
-    }
-    m.loop.run();
-    EXPECT_EQ(m.log, (Lines{"- with", "a with"}));
-  }
-}
-
-TEST(ContextHook, WhatItThrowsIsContainedAndCountedAndTheContextIsRightAnyway) {
-  for (const Carrier& carrier : carriers()) {
-    SCOPED_TRACE(carrier.name);
-    HookDouble hook;
-    hook.throws = true;
-    KindBench m{{.context_hook = &hook}};
-    {
-      const ContextScope scope(m.loop, named("a"));
-      carrier.schedule(m, note_name(m));
-    }
-    m.loop.schedule(5ms, note_name(m)).value().detach();
-    EXPECT_EQ(m.loop.run().reason(), Reason::idle);
-    EXPECT_EQ(m.log, (Lines{"a", "-"}));
-    EXPECT_EQ(m.loop.figures().observer_failures, static_cast<std::uint64_t>(hook.captures) + hook.heard.size());
-    EXPECT_EQ(m.loop.figures().uncaught, 0u);
-  }
-}
-
-// References
-
-struct TokenContext {
-  Context make() { return Context{}.with(token_key, std::exchange(token, nullptr)); }
-  std::shared_ptr<int> token = std::make_shared<int>(1);
-  std::weak_ptr<int> freed = token;
-};
-
-TEST(ContextReferences, AreFreedOnceTheWorkHasRun) {
-  for (const Carrier& carrier : carriers()) {
-    SCOPED_TRACE(carrier.name);
-    KindBench m;
-    TokenContext context;
-    {
-      const ContextScope scope(m.loop, context.make());
-      carrier.schedule(m, m.note("ran"));
-    }
-    EXPECT_FALSE(context.freed.expired());
-    m.loop.run();
-    EXPECT_EQ(m.log, Lines{"ran"});
-    EXPECT_TRUE(context.freed.expired());
-  }
-}
-
-TEST(ContextReferences, AreFreedByCancelAndByClosingAWatch) {
-  KindBench m;
-  TokenContext timer_context, interval_context, watch_context;
-  TimerHandle timer;
-  {
-    const ContextScope scope(m.loop, timer_context.make());
-    timer = m.loop.schedule(1h, [] {}).value();
-  }
-  {
-    const ContextScope scope(m.loop, interval_context.make());
-    m.interval = m.loop.every(1h, [] {}).value();
-  }
-  {
-    const ContextScope scope(m.loop, watch_context.make());
-    m.watch = m.loop.watch(m.event.get(), Interest::readable, [](Readiness) {}).value();
-  }
-  timer.cancel();
-  EXPECT_TRUE(timer_context.freed.expired());
-  m.interval.cancel();
-  EXPECT_TRUE(interval_context.freed.expired());
-  m.watch.close();
-  EXPECT_TRUE(watch_context.freed.expired());
-}
-
-TEST(ContextReferences, AreFreedByACancelInsideTheCallback) {
-  KindBench m;
-  TokenContext context;
-  {
-    const ContextScope scope(m.loop, context.make());
-    m.interval = m.loop
-                     .every(1ms,
-                            [&] {
-                              m.interval.cancel();
-                              EXPECT_NE(m.loop.context().find(token_key), nullptr) << "in use until the callback returns";
-                            })
-                     .value();
-  }
-  m.loop.run();
-  EXPECT_TRUE(context.freed.expired());
-}
-
-TEST(ContextReferences, AreFreedByClose) {
-  for (const bool in_callback : {false, true})
-    for (const Carrier& carrier : carriers()) {
-      SCOPED_TRACE(::testing::Message() << carrier.name << (in_callback ? ", inside" : ""));
-      KindBench m;
-      TokenContext context;
-      if (in_callback) m.loop.next_tick([&m] { m.loop.close(); }).value();
-      {
-        const ContextScope scope(m.loop, context.make());
-        carrier.schedule(m, [] {});
-      }
-      if (in_callback)
-        m.loop.run();
-      else
-        m.loop.close();
-      EXPECT_TRUE(context.freed.expired());
-    }
-}
-
-TEST(ContextReferences, AreFreedWithARejectedPost) {
-  ManualLoop m;
-  TokenContext context;
-  Task task{[] {}};
-  task.set_context(context.make());
-  ASSERT_EQ(m.loop.ingress().post(task), Admission::accepted);
-  EXPECT_FALSE(context.freed.expired());
-  m.loop.close();
-  EXPECT_TRUE(context.freed.expired());
-}
-
-TEST(ContextReferences, AreNotKeptByWhatWasRefused) {
-  ManualLoop m{{.limits = {.timers_max = 1, .queue_max = 1}}};
-  m.loop.immediate([] {}).value();
-  m.loop.queue_microtask([] {}).value();
-  auto timer = m.loop.schedule(1h, [] {}).value();
-  TokenContext context;
-  {
-    const ContextScope scope(m.loop, context.make());
-    EXPECT_FALSE(m.loop.immediate([] {}));
-    EXPECT_FALSE(m.loop.queue_microtask([] {}));
-    EXPECT_FALSE(m.loop.schedule(1h, [] {}));
-    EXPECT_FALSE(m.loop.watch(-1, Interest::readable, [](Readiness) {}));
-  }
-  EXPECT_TRUE(context.freed.expired());
-}
-
-TEST(ContextReferences, AreFreedThoughTheCallbackThrew) {
-  for (const Carrier& carrier : carriers()) {
-    SCOPED_TRACE(carrier.name);
-    KindBench m{{.on_uncaught = [](const Error&) {}}};
-    TokenContext context;
-    {
-      const ContextScope scope(m.loop, context.make());
-      carrier.schedule(m, [] { throw 1; });
-    }
-    m.loop.run();
-    EXPECT_TRUE(context.freed.expired());
-  }
 }
 
 }  // namespace

@@ -20,17 +20,8 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
-using testing::Pipe;
-using testing::real_now;
+using namespace testing;
 using Reason = RunOutcome::Reason;
-
-/// Far longer than anything here takes; a lost wake ends as a failure, not as a hang.
-constexpr Duration kPatience = 20s;
 
 bool readable(int fd, Duration wait = Duration::zero()) {
   pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
@@ -90,7 +81,7 @@ TEST(ForeignHost, IsUnsupportedWhileTheFastPathIsForced) {
 TEST(ForeignHost, TheDescriptorIsTheSameEveryTime) {
   Loop loop;
   const int fd = loop.fd().value();
-  EXPECT_TRUE(testing::is_open(fd));
+  EXPECT_TRUE(is_open(fd));
   loop.schedule(0ms, [] {}).value().detach();
   loop.run();
   EXPECT_EQ(loop.fd().value(), fd);

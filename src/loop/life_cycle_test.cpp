@@ -14,11 +14,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 TEST(LoopState, HasANameEach) {
@@ -218,7 +214,7 @@ TEST(Close, InEachKindOfCallbackEndsTheRunAfterItAndDestroysTheRest) {
 TEST(Close, MakesEveryLaterCallAnswerClosed) {
   ManualLoop m;
   m.loop.close();
-  const UniqueFd fd = testing::make_eventfd();
+  const UniqueFd fd = make_eventfd();
   EXPECT_EQ(m.loop.schedule(0ms, [] {}).error().code(), Errc::closed);
   EXPECT_EQ(m.loop.every(1ms, [] {}).error().code(), Errc::closed);
   EXPECT_EQ(m.loop.immediate([] {}).error().code(), Errc::closed);

@@ -12,11 +12,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 TEST(Loop, RunsItsPhasesInOrder) {
@@ -53,7 +49,7 @@ TEST(LoopCheckpoint, FollowsEveryCallbackNotEveryPhase) {
 
 TEST(Loop, RunsACheckpointBetweenTwoReadyDescriptors) {
   ManualLoop m;
-  const UniqueFd fd = testing::make_eventfd();
+  const UniqueFd fd = make_eventfd();
   std::vector<WatchHandle> watches;
   for (int i = 0; i < 2; ++i) {
     watches.push_back(m.loop

@@ -1,4 +1,4 @@
-// Which edges of a life the observer hears, and what it may do meanwhile.
+// What an observer hears of a loop's life, failures and rejections, and what it may do meanwhile.
 #include <millrace/loop.h>
 
 #include <gtest/gtest.h>
@@ -6,17 +6,18 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
+#include <thread>
 
 #include "support/edge_observer.h"
 #include "support/manual_loop.h"
+#include "support/observer_double.h"
 
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::EdgeObserver;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 TEST(LoopObserver, HearsEachEdgeOfALifeExactlyOnce) {
@@ -116,6 +117,66 @@ TEST(LoopObserver, HearsEachEdgeOfALifeExactlyOnce) {
     EXPECT_EQ(observer.heard.back(), "closing > closed");
     EXPECT_EQ(std::count(observer.heard.begin(), observer.heard.end(), "closing > closed"), 1);
   }
+}
+
+TEST(LoopObserver, HearsFailuresAndRejections) {
+  ObserverDouble observer;
+  ManualLoop m{{.observer = &observer, .on_uncaught = [](const Error&) {}}};
+  m.loop.immediate([] { throw std::runtime_error("broken"); }).value();
+  m.loop.run();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
+  m.loop.close();
+  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closing", "rejected: 3",
+                                   "closing > closed"}));
+  EXPECT_EQ(m.loop.figures().rejected, 3u);
+}
+
+TEST(LoopObserver, HearsTheStatesOfACloseInsideRun) {
+  ObserverDouble observer;
+  ManualLoop m{{.observer = &observer}};
+  m.loop.immediate([&m] { m.loop.close(); }).value();
+  m.loop.run();
+  EXPECT_EQ(observer.heard, (Lines{"idle > running", "running > closing", "closing > closed"}));
+}
+
+TEST(LoopObserver, ThatThrowsIsContainedAndCounted) {
+  ObserverDouble observer;
+  observer.throws = true;
+  ManualLoop m{{.observer = &observer, .on_uncaught = [](const Error&) {}}};
+  m.loop.immediate([] { throw std::runtime_error("broken"); }).value();
+  m.loop.immediate(m.note("next")).value();
+  EXPECT_EQ(m.loop.run().reason(), Reason::idle);
+  EXPECT_EQ(m.log, Lines{"next"});
+  EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
+  m.loop.close();
+  EXPECT_EQ(m.loop.figures().observer_failures, observer.heard.size());
+  EXPECT_EQ(observer.heard.size(), 6u);
+}
+
+TEST(LoopObserver, MayCallTheLoopFromWhereverItRuns) {
+  EdgeObserver observer;
+  ManualLoop m{{.observer = &observer}};
+  m.loop.immediate(m.note("immediate")).value();
+  observer.on_state = [&m](std::string_view to) {
+    if (to == "running") m.loop.next_tick(m.note("observer")).value();
+  };
+  std::jthread{[&m] { EXPECT_EQ(m.loop.run().reason(), Reason::idle); }}.join();
+  EXPECT_EQ(m.log, (Lines{"observer", "immediate"}));
+}
+
+TEST(LoopObserver, MayStopOrCloseALoopThatBegins) {
+  EdgeObserver observer;
+  ManualLoop m{{.observer = &observer}};
+  m.loop.immediate(m.note("never")).value();
+  observer.on_state = [&m](std::string_view to) {
+    if (to == "running") m.loop.stop();
+  };
+  EXPECT_EQ(m.loop.run().reason(), Reason::stopped);
+  observer.on_state = [&m](std::string_view to) {
+    if (to == "running") m.loop.close();
+  };
+  EXPECT_EQ(m.loop.run().reason(), Reason::closed);
+  EXPECT_EQ(m.log, Lines{});
 }
 
 TEST(LoopObserver, MayShutDownALoopThatBegins) {

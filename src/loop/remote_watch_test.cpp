@@ -14,10 +14,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::is_open;
-using testing::Pipe;
-
-constexpr auto kPatience = 20s;
+using namespace testing;
 
 /// A loop that runs on a thread of its own until the test is over.
 struct RunningLoop {
@@ -33,8 +30,8 @@ struct RunningLoop {
 };
 
 void wait_until(const std::atomic<int>& value, int at_least) {
-  const Instant until = testing::real_now() + kPatience;
-  while (value.load() < at_least && testing::real_now() < until) std::this_thread::yield();
+  const Instant until = real_now() + kPatience;
+  while (value.load() < at_least && real_now() < until) std::this_thread::yield();
   ASSERT_GE(value.load(), at_least);
 }
 
@@ -140,7 +137,7 @@ TEST(RemoteWatch, HoldsADuplicateSoThatTheCallersNumberMayBeClosedAtOnce) {
 TEST(RemoteWatch, NoCallRunsAfterCloseReturned) {
   RunningLoop r;
   for (int round = 0; round < 300; ++round) {
-    const UniqueFd always_ready = testing::make_eventfd(1);
+    const UniqueFd always_ready = make_eventfd(1);
     std::atomic<bool> closed{false};
     std::atomic<int> calls{0}, late{0};
     RemoteWatch watch = r.loop
@@ -163,7 +160,7 @@ TEST(RemoteWatch, NoCallRunsAfterCloseReturned) {
 
 TEST(RemoteWatch, CloseWaitsForACallThatHasStartedAndCloseSoonDoesNot) {
   RunningLoop r;
-  const UniqueFd always_ready = testing::make_eventfd(1);
+  const UniqueFd always_ready = make_eventfd(1);
   std::latch started{1};
   std::atomic<bool> go_on{false}, finished{false};
   RemoteWatch watch = r.loop
@@ -213,7 +210,7 @@ TEST(RemoteWatch, ManyThreadsRegisterAndEndAtOnce) {
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([&] {
       for (int round = 0; round < 50; ++round) {
-        const UniqueFd always_ready = testing::make_eventfd(1);
+        const UniqueFd always_ready = make_eventfd(1);
         auto watch = r.loop.watch_remotely(always_ready.get(), Interest::readable, [&](Readiness) { ++calls; });
         ASSERT_TRUE(watch) << watch.error().to_string();
       }

@@ -17,14 +17,9 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
-constexpr auto kPatience = 20s;
 constexpr auto kNever = [] { return false; };
 
 /// Next-ticks and microtasks run inside one checkpoint, which nothing cuts.

@@ -17,12 +17,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::EdgeObserver;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 bool is_single(const CallbackKind& kind) { return kind.name == "readiness" || kind.name == "interval"; }

@@ -19,17 +19,14 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::EdgeObserver;
-using testing::kPatience;
-using testing::real_now;
-using testing::test_seeds;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 TEST(ShutdownThreads, WhileTheLoopSleepsWakesIt) {
   for (const bool watches : {false, true})
     for (const bool hold_it : {false, true}) {
       Loop loop;
-      testing::Pipe pipe;
+      Pipe pipe;
       WatchHandle watch;
       if (watches) watch = loop.watch(pipe.read_end.get(), Interest::readable, [](Readiness) {}).value();
       auto timeout = loop.schedule(kPatience, [] { ADD_FAILURE() << "it slept on"; }).value();

@@ -1,46 +1,22 @@
-// What throws, what fails and who hears of it.
+// What throws, what fails and where it is told. What an observer hears is in observer_test.cpp.
 #include <millrace/loop.h>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "support/callback_kinds.h"
+#include "support/observer_double.h"
 
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::Lines;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
-
-/// Writes down what it hears, then throws if told to.
-struct ObserverDouble final : Observer {
-  Lines heard;
-  bool throws = false;
-  void loop_state_changed(std::string_view from, std::string_view to) override {
-    hear(std::string(from) + " > " + std::string(to));
-  }
-  void task_failed(const Error& error) override { hear("task failed: " + error.message()); }
-  void poll_failed(const Error& error) override { hear("poll failed: " + error.message()); }
-  void tasks_rejected(std::size_t count) override { hear("rejected: " + std::to_string(count)); }
-
- private:
-  void hear(std::string line) {
-    heard.push_back(std::move(line));
-    if (throws) throw std::runtime_error("observer");
-  }
-};
 
 TEST(Uncaught, WithoutAHandlerRunReturnsTheFirstErrorAndTheNextRunGoesOn) {
   for (const CallbackKind& kind : kCallbackKinds) {
@@ -215,70 +191,6 @@ TEST(PollFailure, AtAnyWaitEndsTheRunOnceAndTheLoopStaysUsable) {
     EXPECT_EQ(m.loop.run().reason(), Reason::idle);
     EXPECT_EQ(m.log, (Lines{"10", "20", "30", "40", "50", "60"}));
   }
-}
-
-// Observers.
-
-TEST(LoopObserver, HearsFailuresAndRejections) {
-  ObserverDouble observer;
-  ManualLoop m{{.observer = &observer, .on_uncaught = [](const Error&) {}}};
-  m.loop.immediate([] { throw std::runtime_error("broken"); }).value();
-  m.loop.run();
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
-  m.loop.close();
-  EXPECT_EQ(observer.heard, (Lines{"idle > running", "task failed: broken", "running > idle", "idle > closing", "rejected: 3",
-                                   "closing > closed"}));
-  EXPECT_EQ(m.loop.figures().rejected, 3u);
-}
-
-TEST(LoopObserver, HearsTheStatesOfACloseInsideRun) {
-  ObserverDouble observer;
-  ManualLoop m{{.observer = &observer}};
-  m.loop.immediate([&m] { m.loop.close(); }).value();
-  m.loop.run();
-  EXPECT_EQ(observer.heard, (Lines{"idle > running", "running > closing", "closing > closed"}));
-}
-
-TEST(LoopObserver, ThatThrowsIsContainedAndCounted) {
-  ObserverDouble observer;
-  observer.throws = true;
-  ManualLoop m{{.observer = &observer, .on_uncaught = [](const Error&) {}}};
-  m.loop.immediate([] { throw std::runtime_error("broken"); }).value();
-  m.loop.immediate(m.note("next")).value();
-  EXPECT_EQ(m.loop.run().reason(), Reason::idle);
-  EXPECT_EQ(m.log, Lines{"next"});
-  EXPECT_EQ(m.loop.ingress().post([] {}), Admission::accepted);
-  m.loop.close();
-  EXPECT_EQ(m.loop.figures().observer_failures, observer.heard.size());
-  EXPECT_EQ(observer.heard.size(), 6u);
-}
-
-/// Schedules, stops or closes whenever the loop begins to run.
-struct MeddlingObserver final : Observer {
-  std::function<void()> on_running;
-  void loop_state_changed(std::string_view, std::string_view to) override {
-    if (to == "running") on_running();
-  }
-};
-
-TEST(LoopObserver, MayCallTheLoopFromWhereverItRuns) {
-  MeddlingObserver observer;
-  ManualLoop m{{.observer = &observer}};
-  m.loop.immediate(m.note("immediate")).value();
-  observer.on_running = [&m] { m.loop.next_tick(m.note("observer")).value(); };
-  std::jthread{[&m] { EXPECT_EQ(m.loop.run().reason(), Reason::idle); }}.join();
-  EXPECT_EQ(m.log, (Lines{"observer", "immediate"}));
-}
-
-TEST(LoopObserver, MayStopOrCloseALoopThatBegins) {
-  MeddlingObserver observer;
-  ManualLoop m{{.observer = &observer}};
-  m.loop.immediate(m.note("never")).value();
-  observer.on_running = [&m] { m.loop.stop(); };
-  EXPECT_EQ(m.loop.run().reason(), Reason::stopped);
-  observer.on_running = [&m] { m.loop.close(); };
-  EXPECT_EQ(m.loop.run().reason(), Reason::closed);
-  EXPECT_EQ(m.log, Lines{});
 }
 
 }  // namespace

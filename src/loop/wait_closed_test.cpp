@@ -15,11 +15,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::CallbackKind;
-using testing::kCallbackKinds;
-using testing::KindBench;
-using testing::kPatience;
-using testing::ManualLoop;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 TEST(WaitClosed, ReturnsAtOnceOnAClosedLoopAndTimesOutOnAnyOther) {

@@ -13,11 +13,9 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
+using testing::kPatience;
 using testing::real_now;
 using Reason = RunOutcome::Reason;
-
-/// Far longer than anything here takes; a lost wake ends as a failure, not as a hang.
-constexpr auto kPatience = 20s;
 
 TEST(RealLoop, ATimerIsNeverEarly) {
   Loop loop;

@@ -17,11 +17,7 @@
 namespace millrace {
 namespace {
 using namespace std::chrono_literals;
-using testing::is_open;
-using testing::Lines;
-using testing::make_eventfd;
-using testing::ManualLoop;
-using testing::Pipe;
+using namespace testing;
 using Reason = RunOutcome::Reason;
 
 struct WatchTest : ::testing::Test {
@@ -298,7 +294,7 @@ TEST(RealWatch, HearsTheEndOfTheOtherSide) {
 }
 
 TEST(RealWatch, WatchesDescriptorZero) {
-  testing::BorrowedZero zero;
+  BorrowedZero zero;
   const UniqueFd event = make_eventfd(1);
   zero.put(event);
   {

@@ -36,7 +36,7 @@ using Tokens = std::set<std::uint64_t>;
 
 MILLRACE_ALL_POLLERS(SystemPoller);
 
-std::set<int> open_descriptors() {
+std::set<int> open_descriptor_numbers() {
   std::set<int> open;
   for (int fd = 0; fd < 256; ++fd)
     if (testing::is_open(fd)) open.insert(fd);
@@ -256,14 +256,14 @@ TEST_P(SystemPoller, WakesBeyondWhatTheSystemCountsAreOneWake) {
 }
 
 TEST_P(SystemPoller, ItsDescriptorsAreClosedByExec) {
-  const std::set<int> before = open_descriptors();
+  const std::set<int> before = open_descriptor_numbers();
   const std::unique_ptr<testing::Subject> another = GetParam().make();
-  for (const int fd : open_descriptors()) EXPECT_TRUE(before.contains(fd) || (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0) << fd;
+  for (const int fd : open_descriptor_numbers()) EXPECT_TRUE(before.contains(fd) || (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0) << fd;
 }
 
 TEST_P(SystemPoller, ClosesWhatItOpenedExceptTheWakersDescriptorsWhileSomebodyHoldsThem) {
   subject.reset();
-  const std::set<int> before = open_descriptors();
+  const std::set<int> before = open_descriptor_numbers();
   std::unique_ptr<testing::Subject> another = GetParam().make();
   auto waker = another->poller().waker();
   const UniqueFd fd = make_eventfd(1);
@@ -271,9 +271,9 @@ TEST_P(SystemPoller, ClosesWhatItOpenedExceptTheWakersDescriptorsWhileSomebodyHo
   ASSERT_EQ(another->poller().wait(events, 1s).value(), 1u);
   another.reset();
   const std::size_t wakers = GetParam().name == "poll" ? 2 : 1;
-  EXPECT_EQ(open_descriptors().size(), before.size() + wakers + 1);
+  EXPECT_EQ(open_descriptor_numbers().size(), before.size() + wakers + 1);
   waker.reset();
-  EXPECT_EQ(open_descriptors().size(), before.size() + 1);
+  EXPECT_EQ(open_descriptor_numbers().size(), before.size() + 1);
 }
 
 }  // namespace

@@ -12,15 +12,15 @@
 
 #include "base/unique_fd.h"
 #include "support/manual_loop.h"
+#include "support/promise_checks.h"
 
 namespace millrace {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::code_of;
 using testing::Lines;
 using testing::ManualLoop;
-
-std::error_code code_of(const Error* error) { return error == nullptr ? std::error_code{} : error->code(); }
 
 TEST(SleepTest, TakesItsTime) {
   ManualLoop m;

@@ -13,16 +13,16 @@
 
 #include "support/manual_loop.h"
 #include "support/named_context.h"
+#include "support/promise_checks.h"
 
 namespace millrace {
 namespace {
 
+using testing::kBroken;
 using testing::Lines;
 using testing::ManualLoop;
 using testing::name_in;
 using testing::named;
-
-const Error kBroken(Errc::invalid_argument, "broken");
 
 /// A callback for any value or error that notes the name of the context it runs in.
 auto note_name(ManualLoop& m, const std::string& prefix = "") {

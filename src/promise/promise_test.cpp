@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "support/manual_loop.h"
+#include "support/promise_checks.h"
 
 namespace millrace {
 namespace {
 
+using testing::kBroken;
 using testing::Lines;
 using testing::ManualLoop;
-
-const Error kBroken(Errc::invalid_argument, "broken");
 
 /// Appends "1", "2", ... to the log, one a microtask, from now on: what else is in the log then shows how many microtasks it took.
 void mark_turns(ManualLoop& m, int turn = 1, int turns = 6) {

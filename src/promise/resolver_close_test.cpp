@@ -14,22 +14,12 @@
 #include <vector>
 
 #include "support/manual_loop.h"
+#include "support/promise_checks.h"
 
 namespace millrace {
 namespace {
 
-using testing::ManualLoop;
-
-const Error kBroken(Errc::invalid_argument, "broken");
-
-/// Runs `action` on a thread of its own and waits for its end.
-template <typename F>
-void elsewhere(F action) {
-  std::jthread(std::move(action)).join();
-}
-[[nodiscard]] bool rejected_with(const auto& promise, Errc code) {
-  return promise.error() != nullptr && promise.error()->code() == code;
-}
+using namespace testing;
 
 TEST(ResolverAtTheEnd, AnswersFalseAfterClose) {
   for (const bool loop_thread : {true, false}) {

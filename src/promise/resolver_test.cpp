@@ -14,23 +14,12 @@
 
 #include "support/manual_loop.h"
 #include "support/named_context.h"
+#include "support/promise_checks.h"
 
 namespace millrace {
 namespace {
 
-using testing::Lines;
-using testing::ManualLoop;
-
-const Error kBroken(Errc::invalid_argument, "broken");
-
-/// Runs `action` on a thread of its own and waits for its end.
-template <typename F>
-void elsewhere(F action) {
-  std::jthread(std::move(action)).join();
-}
-[[nodiscard]] bool rejected_with(const auto& promise, Errc code) {
-  return promise.error() != nullptr && promise.error()->code() == code;
-}
+using namespace testing;
 
 // From other threads
 
@@ -213,10 +202,10 @@ TEST(Resolver, RunsReactionsInTheContextOfThenNotOfTheSettlement) {
   ManualLoop m;
   auto [promise, resolver] = make_promise<int>(m.loop);
   {
-    const ContextScope scope(m.loop, testing::named("then"));
-    promise.then([&](int) { m.log.push_back(testing::name_in(m.loop.context())); });
+    const ContextScope scope(m.loop, named("then"));
+    promise.then([&](int) { m.log.push_back(name_in(m.loop.context())); });
   }
-  const ContextScope scope(m.loop, testing::named("host"));
+  const ContextScope scope(m.loop, named("host"));
   elsewhere([&] { resolver.resolve(1); });
   m.loop.run();
   EXPECT_EQ(m.log, Lines{"then"});

@@ -32,42 +32,20 @@ class PromiseModelCombinators : public PromiseModel {
     return text + '}';
   }
 
-  /// 27.2.4.1 Promise.all, 27.2.4.1.2 PerformPromiseAll
+  /// 27.2.4.1 Promise.all
   Promise* all(const Iterable& iterable) {
-    Combination& one = combination();
-    for (Promise* const next : iterable) {
-      const std::size_t index = one.append();
-      // 27.2.4.1.3 Promise.all Resolve Element Functions
-      const OnFulfilled on_fulfilled = [this, &one, index](int value) -> Completion {
-        if (one.call(index)) count_down_to_resolve(one, index, {.fulfilled = true, .value = value, .reason = {}});
-        return undefined();
-      };
-      ++one.remaining;
-      then(*promise_resolve(next), on_fulfilled, reject_function(one));
-    }
-    if (--one.remaining == 0) resolve(*one.capability, create_array(one.elements));
-    return one.capability->promise;
+    return perform(iterable, [this](Combination& one, std::size_t) { return reject_function(one); });
   }
 
-  /// 27.2.4.2 Promise.allSettled, 27.2.4.2.1 PerformPromiseAllSettled
+  /// 27.2.4.2 Promise.allSettled
   Promise* all_settled(const Iterable& iterable) {
-    Combination& one = combination();
-    for (Promise* const next : iterable) {
-      const std::size_t index = one.append();
-      // 27.2.4.2.2 and 27.2.4.2.3: Promise.allSettled Resolve and Reject Element Functions, which share [[AlreadyCalled]]
-      const OnFulfilled on_fulfilled = [this, &one, index](int value) -> Completion {
-        if (one.call(index)) count_down_to_resolve(one, index, {.fulfilled = true, .value = value, .reason = {}});
-        return undefined();
-      };
-      const OnRejected on_rejected = [this, &one, index](const std::string& reason) -> Completion {
+    return perform(iterable, [this](Combination& one, std::size_t index) -> OnRejected {
+      // 27.2.4.2.3 Promise.allSettled Reject Element Functions
+      return [this, &one, index](const std::string& reason) -> Completion {
         if (one.call(index)) count_down_to_resolve(one, index, {.fulfilled = false, .value = 0, .reason = reason});
         return undefined();
       };
-      ++one.remaining;
-      then(*promise_resolve(next), on_fulfilled, on_rejected);
-    }
-    if (--one.remaining == 0) resolve(*one.capability, create_array(one.elements));
-    return one.capability->promise;
+    });
   }
 
   /// 27.2.4.3 Promise.any, 27.2.4.3.1 PerformPromiseAny
@@ -119,6 +97,24 @@ class PromiseModelCombinators : public PromiseModel {
   };
 
   static Completion undefined() { return Value(0); }
+  /// 27.2.4.1.2 PerformPromiseAll and 27.2.4.2.1 PerformPromiseAllSettled, which differ in what they call on rejection. What settles an
+  /// element shares its [[AlreadyCalled]].
+  template <typename MakeOnRejected>
+  Promise* perform(const Iterable& iterable, MakeOnRejected make_on_rejected) {
+    Combination& one = combination();
+    for (Promise* const next : iterable) {
+      const std::size_t index = one.append();
+      // 27.2.4.1.3 Promise.all and 27.2.4.2.2 Promise.allSettled Resolve Element Functions
+      const OnFulfilled on_fulfilled = [this, &one, index](int value) -> Completion {
+        if (one.call(index)) count_down_to_resolve(one, index, {.fulfilled = true, .value = value, .reason = {}});
+        return undefined();
+      };
+      ++one.remaining;
+      then(*promise_resolve(next), on_fulfilled, make_on_rejected(one, index));
+    }
+    if (--one.remaining == 0) resolve(*one.capability, create_array(one.elements));
+    return one.capability->promise;
+  }
   Combination& combination() { return combinations_.emplace_back(new_promise()); }
   Value create_array(Array elements) {
     arrays_.push_back(std::move(elements));
