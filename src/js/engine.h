@@ -2,30 +2,26 @@
 // type of the engine behind it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <millrace/assert.h>
 #include <millrace/js/capabilities.h>
+#include <millrace/js/local.h>
 #include <millrace/result.h>
+
+#include "js/root_table.h"
 
 namespace millrace::js {
 
-/// A JavaScript value on the C++ stack. Valid inside the Entry it came from; the collector scans the stack, not the heap, so a
-/// Local stored anywhere else needs Engine::protect(). Empty means "no value", which is not the same as undefined.
-struct Local {
-  const void* raw = nullptr;
-  [[nodiscard]] explicit operator bool() const noexcept { return raw != nullptr; }
-};
-
-enum class Kind : std::uint8_t { undefined, null, boolean, number, string, symbol, bigint, object, function };
 enum class PromiseState : std::uint8_t { pending = 0, fulfilled = 1, rejected = 2, unknown = 3 };
 
 class Engine;
@@ -38,6 +34,10 @@ class HostCall {
   [[nodiscard]] Engine& engine() const noexcept { return engine_; }
   [[nodiscard]] void* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::span<const Local> arguments() const noexcept {
+    static_assert(sizeof(Local) == sizeof(const void*) && alignof(Local) == alignof(const void*));
+    return {reinterpret_cast<const Local*>(arguments_), count_};
+  }
   /// The n-th argument, or undefined.
   [[nodiscard]] Local at(std::size_t n) const noexcept;
   /// Makes the call throw `exception` into JavaScript; return anything afterwards.
@@ -50,6 +50,42 @@ class HostCall {
   const void* const* arguments_;
   std::size_t count_;
   Local exception_{};
+};
+
+/// Something of C++ that an object of JavaScript owns. Destroyed on the loop thread, some time after the collector found that nobody refers to the
+/// object any more, or with the engine.
+class HostObject {
+ public:
+  HostObject() = default;
+  HostObject(const HostObject&) = delete;
+  HostObject& operator=(const HostObject&) = delete;
+  virtual ~HostObject() = default;
+
+ private:
+  friend class FinalizedObjects;
+  HostObject* next_ = nullptr;
+};
+
+/// Host objects whose JavaScript object is gone. The collector adds from a thread of its own; the loop thread destroys.
+class FinalizedObjects {
+ public:
+  FinalizedObjects() = default;
+  FinalizedObjects(const FinalizedObjects&) = delete;
+  FinalizedObjects& operator=(const FinalizedObjects&) = delete;
+  ~FinalizedObjects() { destroy_all(); }
+  void add(HostObject* gone) noexcept {
+    gone->next_ = first_.load(std::memory_order_relaxed);
+    while (!first_.compare_exchange_weak(gone->next_, gone, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+  }
+  void destroy_all() noexcept {
+    if (first_.load(std::memory_order_relaxed) == nullptr) return;
+    for (HostObject* gone = first_.exchange(nullptr, std::memory_order_acquire); gone != nullptr;)
+      delete std::exchange(gone, gone->next_);
+  }
+
+ private:
+  std::atomic<HostObject*> first_{nullptr};
 };
 
 /// C++ exceptions that leave it become JavaScript errors; they never cross the engine's frames.
@@ -101,6 +137,11 @@ class Engine {
   [[nodiscard]] Local number(double value) const noexcept;
   /// UTF-8; malformed sequences become U+FFFD.
   [[nodiscard]] Local string(std::string_view utf8) const;
+  /// Unit by unit; lone surrogates stay.
+  [[nodiscard]] Local string(std::u16string_view utf16) const;
+  [[nodiscard]] Local bigint(std::int64_t value) const noexcept;
+  [[nodiscard]] Local bigint(std::uint64_t value) const noexcept;
+  [[nodiscard]] Local date(double milliseconds) const noexcept;
   [[nodiscard]] Local object() const;
   [[nodiscard]] Local array(std::span<const Local> elements) const;
   [[nodiscard]] Local error(std::string_view message, std::string_view code = {}) const;
@@ -109,22 +150,53 @@ class Engine {
   /// `data` is what HostCall::data() gives back; both live as long as the engine.
   [[nodiscard]] Local function(std::string_view name, HostFunction function, void* data);
   [[nodiscard]] Local global() const noexcept;
+  /// An object with this prototype that owns `host`.
+  [[nodiscard]] Local host_object(Local prototype, std::unique_ptr<HostObject> host) const;
+  /// Null for any other object.
+  [[nodiscard]] HostObject* host_of(Local value) const noexcept;
+  /// A Uint8Array over memory of ours. `owner` is what keeps the memory.
+  [[nodiscard]] Local external_bytes(std::span<std::byte> memory, std::unique_ptr<HostObject> owner) const;
+  /// Destroys what the objects owned that were collected.
+  void destroy_finalized() noexcept;
+  struct Deferred {
+    Local promise, resolve, reject;
+  };
+  /// Empty when there is no memory for it.
+  [[nodiscard]] Deferred deferred_promise() const noexcept;
 
   [[nodiscard]] Kind kind(Local value) const noexcept;
   [[nodiscard]] bool to_boolean(Local value) const noexcept;
+  [[nodiscard]] bool strictly_equal(Local a, Local b) const noexcept;
   /// NaN when it is not a number; never runs JavaScript.
   [[nodiscard]] double number_of(Local value) const noexcept;
   /// The text of a string value, or an empty one for anything else; never runs JavaScript. Lone surrogates become U+FFFD.
   [[nodiscard]] std::string string_of(Local value) const;
+  /// Unit by unit.
+  [[nodiscard]] std::u16string string16_of(Local value) const;
+  /// Nothing when it is no BigInt, or out of range.
+  [[nodiscard]] std::optional<std::int64_t> int64_of(Local bigint) const noexcept;
+  [[nodiscard]] std::optional<std::uint64_t> uint64_of(Local bigint) const noexcept;
+  [[nodiscard]] bool is_array(Local value) const noexcept;
+  [[nodiscard]] bool is_date(Local value) const noexcept;
+  [[nodiscard]] bool is_promise(Local value) const noexcept;
   /// As String(value): may run JavaScript.
   [[nodiscard]] JsResult<std::string> to_text(Local value) const;
   /// The bytes of a typed array or ArrayBuffer; empty for anything else. Valid until JavaScript runs again.
   [[nodiscard]] std::span<std::byte> bytes_of(Local value) const noexcept;
+  [[nodiscard]] bool has_bytes(Local value) const noexcept;
   [[nodiscard]] Local bytes(std::span<const std::byte> copy_of) const;
 
   [[nodiscard]] JsResult<Local> get(Local object, std::string_view key) const;
   [[nodiscard]] JsResult<Local> get(Local object, std::uint32_t index) const;
+  /// `key` is a string that is kept: cheaper than its text.
+  [[nodiscard]] JsResult<Local> get(Local object, Local key) const;
+  /// As `object[key] = value`. Answers `value`.
+  [[nodiscard]] JsResult<Local> assign(Local object, Local key, Local value) const;
+  /// As `key in object`, which may ask a Proxy.
+  [[nodiscard]] bool has(Local object, std::string_view key) const noexcept;
+  void set_prototype(Local object, Local prototype) const noexcept;
   void set(Local object, std::string_view key, Local value, bool enumerable = true) const;
+  void set(Local object, std::uint32_t index, Local value) const;
 
   // Code.
   [[nodiscard]] JsResult<Local> evaluate(std::string_view source, std::string_view url, int first_line = 1);
@@ -133,9 +205,14 @@ class Engine {
                                                  std::span<const std::string_view> parameters);
   [[nodiscard]] JsResult<Local> call(Local function, Local self, std::span<const Local> arguments);
 
-  /// Keeps a value alive until as many unprotect() calls. Cost: a locked hash table; for few, long-lived values.
-  void protect(Local value) noexcept;
-  void unprotect(Local value) noexcept;
+  /// What C++ keeps alive.
+  [[nodiscard]] RootTable& roots() const noexcept;
+  /// Keeps a value alive as long as the engine.
+  void keep_forever(Local value);
+
+  /// Refers to an object without keeping it alive.
+  class Weak;
+  [[nodiscard]] Weak weak(Local object) const;
 
   // Promises and jobs.
   /// Runs promise jobs until none is left. Stopped by terminate().
@@ -159,6 +236,9 @@ class Engine {
   /// Promise jobs that wait never run, now and at destruction; for a runtime that has exited.
   void block_jobs() noexcept;
 
+  /// True once after each collection.
+  [[nodiscard]] bool take_collected() noexcept;
+
   /// A full collection, now. For tests and memory measurements; the engine collects by itself.
   void collect_garbage() noexcept;
 
@@ -179,25 +259,27 @@ class Engine {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Locals in any number, kept alive while it exists: what a std::vector<Local>, which the collector does not see, must not be used
-/// for.
-class LocalList {
+/// Thread: loop thread. Lifetime: destroyed before its engine.
+class Engine::Weak {
  public:
-  explicit LocalList(Engine& engine) noexcept : engine_(engine) {}
-  LocalList(const LocalList&) = delete;
-  LocalList& operator=(const LocalList&) = delete;
-  ~LocalList() {
-    for (const Local item : items_) engine_.unprotect(item);
+  Weak() noexcept = default;
+  Weak(Weak&& other) noexcept : group_(other.group_), reference_(std::exchange(other.reference_, nullptr)) {}
+  Weak& operator=(Weak&& other) noexcept {
+    std::swap(group_, other.group_);
+    std::swap(reference_, other.reference_);
+    return *this;
   }
-  void push(Local item) {
-    items_.push_back(item);
-    engine_.protect(item);
-  }
-  [[nodiscard]] std::span<const Local> span() const noexcept { return items_; }
+  Weak(const Weak&) = delete;
+  Weak& operator=(const Weak&) = delete;
+  ~Weak();
+  /// Empty once the object was collected. Inside an entry of the engine.
+  [[nodiscard]] Local get() const noexcept;
 
  private:
-  Engine& engine_;
-  std::vector<Local> items_;
+  friend class Engine;
+  Weak(const void* group, void* reference) noexcept : group_(group), reference_(reference) {}
+  const void* group_ = nullptr;
+  void* reference_ = nullptr;
 };
 
 }  // namespace millrace::js

@@ -11,6 +11,7 @@
 
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
+#include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/text.h"
 
@@ -217,9 +218,9 @@ Local fs_write(HostCall& call) {
 Local fs_readdir(HostCall& call) {
   const Result<std::vector<std::string>> names = list_directory(text_at(call, 0));
   if (!names) return throw_error(call, names.error());
-  LocalList locals(call.engine());
+  LocalList locals(call.engine().roots());
   for (const std::string& name : *names) locals.push(call.engine().string(name));
-  return call.engine().array(locals.span());
+  return call.engine().array(locals.items());
 }
 Local fs_open(HostCall& call) {
   Result<UniqueFd> fd = open_to_read(text_at(call, 0));
@@ -282,6 +283,8 @@ constexpr std::array kFunctions{
     Entry{"fsReadChunk", fs_read_chunk},
     Entry{"fsClose", fs_close},
     Entry{"utf8Decode", utf8_decode},
+    Entry{"invoke", Border::invoke},
+    Entry{"settle", PromiseBridge::settle},
 };
 
 }  // namespace
@@ -302,9 +305,9 @@ Local RuntimeCore::start_facts() {
   Engine& engine = *engine_;
   const Local facts = engine.object();
   const auto texts = [&](const std::vector<std::string>& list) {
-    LocalList locals(engine);
+    LocalList locals(engine.roots());
     for (const std::string& text : list) locals.push(engine.string(text));
-    return engine.array(locals.span());
+    return engine.array(locals.items());
   };
   constexpr std::array<std::string_view, 5> kModes{"throw", "strict", "warn", "none", "warn-with-error-code"};
   engine.set(facts, "argv", texts(options_.arguments.empty() ? std::vector<std::string>{"millrace"} : options_.arguments));

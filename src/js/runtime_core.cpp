@@ -18,6 +18,7 @@ RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Eng
       engine_(std::move(engine)),
       origin_(loop.core().clock().now()),
       armed_deadline_ms_(state_.next_deadline_ms()) {
+  engine_->roots().set_core(this);
   loop_.core().checkpoint().attach(this);
 }
 
@@ -50,13 +51,13 @@ Result<void> RuntimeCore::start() {
   const auto entry = [&](std::string_view name) {
     const JsResult<Local> found = engine_->get(*exports, name);
     MILLRACE_ASSERT(found && engine_->kind(*found) == Kind::function);
-    engine_->protect(*found);
+    engine_->keep_forever(*found);
     return *found;
   };
-  entries_ = {entry("anotherRound"),    entry("beforeExit"),    entry("coverMicrotasks"), entry("coverTicks"),
-              entry("currentExitCode"), entry("describeError"), entry("drain"),           entry("exit"),
-              entry("runCode"),         entry("runImmediates"), entry("runMain"),         entry("runTicks"),
-              entry("runTimers"),       entry("uncaught"),      entry("wrapFunction")};
+  entries_ = {entry("anotherRound"), entry("beforeExit"),      entry("border"),        entry("coverMicrotasks"),
+              entry("coverTicks"),   entry("currentExitCode"), entry("describeError"), entry("drain"),
+              entry("exit"),         entry("runCode"),         entry("runImmediates"), entry("runMain"),
+              entry("runTicks"),     entry("runTimers"),       entry("setGlobal"),     entry("uncaught")};
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
   return {};
@@ -69,11 +70,12 @@ void RuntimeCore::shut_down() noexcept {
   engine_watches_.clear();
   engine_timer_.cancel();
   loop_.core().checkpoint().attach(nullptr);
+  if (border_ != nullptr) border_->release();
   turn_.reset();
-  engine_.reset();
-  // What the host gave us may hold Values of ours, and they hold this core.
+  engine_.reset();  // and with it what JavaScript owned of C++
+  border_.reset();
+  // What the host gave us may hold this core.
   const RuntimeOptions options = std::exchange(options_, {});
-  const std::deque<NativeFunction> functions = std::exchange(functions_, {});
 }
 
 // Entering and leaving.
@@ -83,8 +85,12 @@ JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Loca
 }
 
 void RuntimeCore::end_turn() noexcept {
+  if (depth_ > 0) return;
+  engine_->roots().collect_given_up();
+  if (engine_->take_collected() && border_ != nullptr && turn_) border_->sweep();
+  engine_->destroy_finalized();
   // While jobs wait the lock stays ours: releasing it would run them before next-ticks.
-  if (depth_ == 0 && !jobs_ && !left_over_) turn_.reset();
+  if (!jobs_ && !left_over_) turn_.reset();
 }
 
 void RuntimeCore::cover_native_tasks() noexcept {

@@ -11,6 +11,7 @@
 #include <millrace/js/runtime.h>
 
 #include "base/unique_fd.h"
+#include "js/border.h"
 #include "js/engine.h"
 #include "js/runtime_state.h"
 #include "loop/core.h"
@@ -40,11 +41,11 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] Result<void> run_main(std::string_view path);
   [[nodiscard]] Result<void> run_code(std::string_view source, std::string_view name);
   [[nodiscard]] RuntimeOutcome run();
-  [[nodiscard]] Result<void> set_function(std::string_view name, NativeFunction function);
-  [[nodiscard]] Result<Value> call(Local function, std::span<const Value> arguments);
+  [[nodiscard]] Result<void> set_function(std::string_view name, std::unique_ptr<Callable> function);
+  [[nodiscard]] Result<void> set_global(std::string_view name, Local value);
+  [[nodiscard]] Result<Value> call(const Value& function, const Value& self, std::span<const Value> arguments);
 
   [[nodiscard]] Result<std::string> to_text(Local value);
-  [[nodiscard]] Result<Value> get(Local object, std::string_view key);
 
   /// Makes `make(engine)`'s Local into a Value; an empty Value once the runtime is shut down.
   template <typename Make>
@@ -53,8 +54,10 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     const TurnScope turn(*this);
     return keep(make(*engine_));
   }
-  [[nodiscard]] Value keep(Local value);
-  void drop(const void* raw) noexcept;
+  /// Inside an entry of the engine, or in C++ that JavaScript has called.
+  [[nodiscard]] Value keep(Local value) { return Value(keep_root(value)); }
+  [[nodiscard]] Root* keep_root(Local value);
+  [[nodiscard]] static Local local_of(const Value& value) noexcept { return value.local(); }
   [[nodiscard]] Engine* engine() noexcept { return engine_.get(); }
   /// Reads a value without running JavaScript.
   template <typename Read>
@@ -63,6 +66,28 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     return read(*engine_);
   }
   [[nodiscard]] Error error_from(const ThrownValue& thrown);
+  /// The value that JavaScript sees thrown for this error.
+  [[nodiscard]] Local javascript_error(Scope& scope, const Error& error);
+  [[nodiscard]] Result<Local> result_of(const JsResult<Local>& result) {
+    if (result) return *result;
+    return fail(error_from(result.error()));
+  }
+  /// Made with the first use.
+  [[nodiscard]] Border& border() {
+    if (border_ == nullptr) make_border();
+    return *border_;
+  }
+  /// What border.js exports.
+  [[nodiscard]] JsResult<Local> load_border() { return enter_function(entries_.border, {}); }
+  [[nodiscard]] Loop& public_loop() noexcept { return loop_; }
+  /// As operation(), with a Scope: `body` is a `Result<void>(Scope&)`.
+  template <typename Body>
+  Result<void> inside(std::string_view name, Body body) {
+    return operation<void>(name, [&]() -> Result<void> {
+      Scope scope(*this);
+      return body(scope);
+    });
+  }
 
   // What host functions use (host_*.cpp)
   [[nodiscard]] const RuntimeOptions& options() const noexcept { return options_; }
@@ -86,7 +111,6 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] const std::string* source_of(const std::string& name) const noexcept;
   void remember_source(std::string_view name, std::string_view source);
 
- private:
   /// Holds the engine for this turn, and knows whether JavaScript is on the stack.
   class TurnScope {
    public:
@@ -108,6 +132,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop.
   template <typename Call>
   JsResult<Local> enter(Call call);
+
+ private:
   /// What every public operation is: refused after the end, done within a turn, followed by a checkpoint when none comes by itself.
   template <typename T, typename Body>
   Result<T> operation(std::string_view name, Body body);
@@ -145,8 +171,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   // Functions of bootstrap.js, protected.
   struct Entries {
-    Local another_round, before_exit, cover_microtasks, cover_ticks, current_exit_code, describe_error, drain, exit, run_code,
-        run_immediates, run_main, run_ticks, run_timers, uncaught, wrap_function;
+    Local another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error, drain, exit,
+        run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
   } entries_;
 
   // What the built-ins want of the loop, as last seen.
@@ -160,14 +186,10 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   std::vector<int> engine_descriptors_;
   TimerHandle engine_timer_;
 
-  std::deque<NativeFunction> functions_;  ///< stable addresses: the engine holds pointers
-  struct FunctionSlot {
-    RuntimeCore* core;
-    NativeFunction* function;
-  };
-  std::deque<FunctionSlot> function_slots_;
-  static Local call_native(HostCall& call);
-  [[nodiscard]] Local javascript_error(const Error& error);
+  void make_border();
+  [[nodiscard]] std::optional<Error> cause_of(Local thrown);
+  int describing_ = 0;  ///< causes within causes
+  std::unique_ptr<Border> border_;
   std::deque<Error> crossed_;  ///< the latest errors that went into JavaScript, to recognise one that comes back
   std::deque<std::pair<std::string, std::string>> sources_;  ///< name and text, the latest last
   std::unordered_set<std::string> modules_;

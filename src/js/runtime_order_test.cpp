@@ -410,11 +410,7 @@ TEST(JsLiveness, StopLeavesJobsForTheNextRun) {
 struct OutsideBench : millrace::testing::ManualLoop {
   OutsideBench() : core(std::make_shared<RuntimeCore>(loop, options(), Engine::create({.drain_outside = true}).value())) {
     core->start().value();
-    core->set_function("log",
-                       [this](std::span<const Value> arguments) -> Result<Value> {
-                         log.push_back(millrace::testing::text_of(arguments[0]));
-                         return Value{};
-                       })
+    core->set_function("log", detail::make_callable([this](const Value& line) { log.push_back(millrace::testing::text_of(line)); }))
         .value();
   }
   ~OutsideBench() { core->shut_down(); }
@@ -448,10 +444,7 @@ TEST(DrainOutside, TicksBeforeMicrotasksAfterEveryCallback) {
 
 TEST(DrainOutside, RepeatsUntilEmptyAndMergesNativeJobs) {
   OutsideBench bench;
-  static_cast<void>(bench.core->set_function("nm", [&](std::span<const Value>) -> Result<Value> {
-    bench.loop.queue_microtask(bench.note("native")).value();
-    return Value{};
-  }));
+  bench.core->set_function("nm", detail::make_callable([&] { bench.loop.queue_microtask(bench.note("native")).value(); })).value();
   bench.run(
       "queueMicrotask(() => { log('m1'); process.nextTick(() => { log('tick'); queueMicrotask(() => log('m3')) }) }); nm(); "
       "queueMicrotask(() => log('m2'))");

@@ -1,21 +1,48 @@
 // Values, errors and functions across the border.
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <stdexcept>
+#include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "js/runtime_core.h"
+#include "js/type_name.h"
 
 namespace millrace::js {
+namespace {
 
-Value RuntimeCore::keep(Local value) {
-  engine_->protect(value);
-  return Value(shared_from_this(), value.raw);
+constexpr int kCausesMax = 16;  // of one error; a longer chain is cut where it crosses
+
+/// How an exception of C++ looks from JavaScript.
+struct NativeException {
+  std::string type;       ///< empty: there is none
+  std::string_view name;  ///< of the class of errors that comes nearest
+};
+
+NativeException describe_exception(const std::exception_ptr& exception) {
+  if (!exception) return {};
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& known) {
+    const auto is = [&]<typename E>(std::type_identity<E>) { return dynamic_cast<const E*>(&known) != nullptr; };
+    const bool range = is(std::type_identity<std::out_of_range>{}) || is(std::type_identity<std::length_error>{}) ||
+                       is(std::type_identity<std::range_error>{}) || is(std::type_identity<std::overflow_error>{}) ||
+                       is(std::type_identity<std::underflow_error>{});
+    const bool type = is(std::type_identity<std::invalid_argument>{}) || is(std::type_identity<std::bad_cast>{});
+    return {type_name(typeid(known).name()), range ? "RangeError" : type ? "TypeError" : std::string_view()};
+  } catch (...) {
+    const std::type_info* const thrown = abi::__cxa_current_exception_type();
+    return {thrown == nullptr ? "unknown" : type_name(thrown->name()), {}};
+  }
 }
 
-void RuntimeCore::drop(const void* raw) noexcept {
-  if (engine_ == nullptr) return;
-  const TurnScope turn(*this);
-  engine_->unprotect({raw});
+}  // namespace
+
+Root* RuntimeCore::keep_root(Local value) {
+  const Engine::Entry held(*engine_);  // a collection cannot pass while the value goes from the stack to its root
+  return engine_->roots().add(value);
 }
 
 Error RuntimeCore::error_from(const ThrownValue& thrown) {
@@ -43,12 +70,29 @@ Error RuntimeCore::error_from(const ThrownValue& thrown) {
   const std::string text = name.empty() ? message : name + ": " + message;
   const auto known =
       std::find_if(crossed_.begin(), crossed_.end(), [&](const Error& e) { return e.correlation_id().to_string() == id; });
-  Error error = id.empty() || known == crossed_.end() ? Error(code, text) : known->wrap(code, text);
+  std::optional<Error> cause;
+  if (!id.empty() && known != crossed_.end())
+    cause = *known;
+  else
+    cause = cause_of(thrown.value);
+  Error error = cause ? cause->wrap(code, text) : Error(code, text);
   if (!name.empty()) error = error.with("name", name);
   error = error.with("message", message);
   for (auto& [key, value] : place)
     if (!value.empty()) error = error.with(key, std::move(value));
-  return stack.empty() ? error : error.with("stack", stack);
+  if (!stack.empty()) error = error.with("stack", stack);
+  // Kept with it, so that the same value arrives if the error goes back.
+  return Error::from_exception(std::make_exception_ptr(Exception(std::move(error), keep(thrown.value))));
+}
+
+std::optional<Error> RuntimeCore::cause_of(Local thrown) {
+  if (border_ == nullptr || describing_ >= kCausesMax) return std::nullopt;
+  const JsResult<Local> cause = enter_function(border_->entries().cause_of, std::array{thrown});
+  if (!cause || engine_->kind(*cause) == Kind::undefined) return std::nullopt;
+  ++describing_;
+  Error error = error_from({.value = *cause});
+  --describing_;
+  return error;
 }
 
 Result<Value> RuntimeCore::keep_result(const JsResult<Local>& result) {
@@ -56,16 +100,22 @@ Result<Value> RuntimeCore::keep_result(const JsResult<Local>& result) {
   return fail(error_from(result.error()));
 }
 
-Result<Value> RuntimeCore::call(Local function, std::span<const Value> arguments) {
+Result<Value> RuntimeCore::call(const Value& function, const Value& self, std::span<const Value> arguments) {
   return operation<Value>("call", [&]() -> Result<Value> {
-    if (engine_->kind(function) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
-    LocalList locals(*engine_);
-    for (const Value& argument : arguments) {
-      if (argument.raw_ != nullptr && argument.core_.get() != this)
+    const Local callee = function.local();
+    if (engine_->kind(callee) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
+    constexpr std::size_t kOnStack = 16;  // where the collector sees them
+    std::array<Local, kOnStack> few;
+    LocalList many(engine_->roots());
+    if (arguments.size() > kOnStack) many.items().resize(arguments.size());
+    const std::span<Local> locals =
+        std::span<Local>(arguments.size() > kOnStack ? many.items().data() : few.data(), arguments.size());
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i].root_ != nullptr && arguments[i].core() != this)
         return fail(Errc::invalid_argument, "call: an argument belongs to another runtime");
-      locals.push(argument.raw_ == nullptr ? engine_->undefined() : Local{argument.raw_});
+      locals[i] = arguments[i].root_ == nullptr ? engine_->undefined() : arguments[i].local();
     }
-    return keep_result(enter_function(function, locals.span()));
+    return keep_result(border().call(callee, self.local(), locals));
   });
 }
 
@@ -84,60 +134,54 @@ Result<std::string> RuntimeCore::to_text(Local value) {
   });
 }
 
-Result<Value> RuntimeCore::get(Local object, std::string_view key) {
-  return operation<Value>("get", [&]() -> Result<Value> {
-    const Kind kind = engine_->kind(object);
-    if (kind != Kind::object && kind != Kind::function)
-      return fail(Error(Errc::invalid_argument, "get: the value is not an object").with("key", std::string(key)));
-    return keep_result(enter([&] { return engine_->get(object, key); }));
-  });
-}
-
-Local RuntimeCore::call_native(HostCall& call) {
-  const auto& slot = *static_cast<FunctionSlot*>(call.data());
-  RuntimeCore& core = *slot.core;
-  Engine& engine = call.engine();
-  std::vector<Value> arguments;
-  arguments.reserve(call.count());
-  for (std::size_t i = 0; i < call.count(); ++i) arguments.push_back(core.keep(call.at(i)));
-  Result<Value> result = fail(Errc::uncaught_exception, "");
-  try {
-    result = (*slot.function)(arguments);
-  } catch (...) {
-    result = fail(Error::from_exception(std::current_exception()));
+Local RuntimeCore::javascript_error(Scope& scope, const Error& error) {
+  if (error.exception()) {
+    try {
+      std::rethrow_exception(error.exception());
+    } catch (const Exception& from_here) {
+      if (const Value thrown = from_here.thrown(); thrown.root_ != nullptr && thrown.core() == this) return thrown.local();
+    } catch (...) {
+      // One of C++: described like any other error.
+    }
   }
-  core.cover_native_tasks();
-  if (result && result->raw_ != nullptr && result->core_.get() != &core)
-    result = fail(Errc::invalid_argument, "the function's result belongs to another runtime");
-  if (result) return result->raw_ == nullptr ? engine.undefined() : Local{result->raw_};
-  if (engine.terminating()) return {};  // the wrapper of bootstrap.js waits for the end; no object can be made any more
   constexpr std::size_t kCrossedMax = 64;
-  if (core.crossed_.size() == kCrossedMax) core.crossed_.pop_front();
-  core.crossed_.push_back(result.error());
-  call.throw_value(core.javascript_error(result.error()));
-  return {};
-}
-
-Local RuntimeCore::javascript_error(const Error& error) {
-  const Local made = engine_->error(error.message(), std::string(error.code().category().name()) + ":" + error.code().message());
-  engine_->set(made, "correlationId", engine_->string(error.correlation_id().to_string()));
-  if (error.cause() != nullptr) engine_->set(made, "cause", javascript_error(*error.cause()), false);
-  return made;
-}
-
-Result<void> RuntimeCore::set_function(std::string_view name, NativeFunction function) {
-  if (auto refused = refuse_finished("set_function"); !refused) return refused;
-  Result<void> result;
-  {
-    const TurnScope turn(*this);
-    functions_.push_back(std::move(function));
-    function_slots_.push_back({this, &functions_.back()});
-    const Local native = engine_->function(name, &call_native, &function_slots_.back());
-    const JsResult<Local> defined = enter_function(entries_.wrap_function, std::array{engine_->string(name), native});
-    if (!defined) result = fail(error_from(defined.error()));
+  if (crossed_.size() == kCrossedMax) crossed_.pop_front();
+  crossed_.push_back(error);
+  const std::string_view code = error.context("code");
+  const NativeException native = describe_exception(error.exception());
+  const std::string name(error.context("name").empty() ? native.name : error.context("name"));
+  Local cause = engine_->undefined();
+  if (error.cause() != nullptr && describing_ < kCausesMax) {
+    ++describing_;
+    cause = javascript_error(scope, *error.cause());
+    --describing_;
   }
-  checkpoint_if_outside();
-  return result;
+  const JsResult<Local> made = enter_function(
+      border().entries().make_error,
+      std::array{engine_->string(name), engine_->string(error.message()),
+                 engine_->string(code.empty() ? std::string(error.code().category().name()) + ":" + error.code().message()
+                                              : std::string(code)),
+                 engine_->string(error.correlation_id().to_string()), engine_->string(native.type), cause});
+  return made ? *made : engine_->undefined();
+}
+
+void RuntimeCore::make_border() {
+  border_ = std::make_unique<Border>(*this);
+  // Without it only a runtime that has ended would do, and that refuses every operation before it comes here.
+  static_cast<void>(border_->start());
+}
+
+Result<void> RuntimeCore::set_global(std::string_view name, Local value) {
+  const JsResult<Local> defined = enter_function(entries_.set_global, std::array{engine_->string(name), value});
+  return defined ? Result<void>() : fail(error_from(defined.error()));
+}
+
+Result<void> RuntimeCore::set_function(std::string_view name, std::unique_ptr<Callable> function) {
+  return inside("set_function", [&](Scope&) -> Result<void> {
+    const Result<Local> made = border().function(name, std::move(function));
+    if (!made) return fail(made.error());
+    return set_global(name, *made);
+  });
 }
 
 }  // namespace millrace::js

@@ -163,6 +163,11 @@ void PromiseHome::track(PromiseBase& state) noexcept {
   if (!closed_) rejections_->add(state);
 }
 
+void PromiseHome::tell_exporter(PromiseBase& state) noexcept {
+  // A loop that closes rejects what is pending for C++; whoever waits outside learns of the close by other ways.
+  if (exporter_ != nullptr && !closed_) exporter_->settled(state);
+}
+
 void PromiseHome::handled_late(PromiseBase& state) noexcept {
   state.told_ = false;
   if (!detached_) rejections_->handled(state);

@@ -29,6 +29,15 @@ class Reaction;
 class PromiseAnnals;
 class Rejections;
 
+/// Told of promises that somebody outside of C++ waits for, in the moment when they are settled.
+class PromiseExporter {
+ public:
+  virtual void settled(PromiseBase& state) noexcept = 0;
+
+ protected:
+  ~PromiseExporter() = default;
+};
+
 /// Memory      pages of kPageBytes, cut into pieces of one size each; a piece goes back to its list and is used again first. Larger states,
 ///             and all of them under the address sanitizer, come from operator new.
 /// Lifetime    as long as the loop or any state: a promise may be destroyed after its loop.
@@ -123,6 +132,10 @@ class PromiseHome {
   void note_creation(PromiseBase& state);
   void note_reaction(PromiseBase& source, PromiseBase& derived);
 
+  /// Null: nobody. Outlives its attachment.
+  void set_exporter(PromiseExporter* exporter) noexcept { exporter_ = exporter; }
+  void tell_exporter(PromiseBase& state) noexcept;
+
   /// Who watches signals on this loop; null until somebody did, and from its close on.
   [[nodiscard]] std::shared_ptr<SignalHub>& signals() noexcept { return signals_; }
 
@@ -194,6 +207,7 @@ class PromiseHome {
   LoopCore* core_;                         ///< null: the loop is gone
   std::unique_ptr<Rejections> rejections_;
   std::shared_ptr<SignalHub> signals_;
+  PromiseExporter* exporter_ = nullptr;
   struct Shared;
   std::unique_ptr<Shared> shared_;  ///< what other threads touch
   std::atomic<std::thread::id> thread_;

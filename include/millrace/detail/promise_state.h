@@ -146,6 +146,16 @@ class PromiseBase {
   void mark_handled() noexcept;
   [[nodiscard]] bool handled() const noexcept { return handled_; }
   void note_told() noexcept { told_ = true; }
+  /// The home's exporter hears when it is settled, in that moment.
+  void set_exported() noexcept { exported_ = true; }
+  /// As reject(), inside a microtask that stands for the reactions' turn: they run here and now.
+  void reject_in_turn(Error reason) noexcept {
+    leave_pending();
+    ::new (static_cast<void*>(room_)) Error(std::move(reason));
+    status_ = PromiseStatus::rejected;
+    if (!handled_) home_->track(*this);
+    run_reactions();
+  }
 
  protected:
   explicit PromiseBase(PromiseHome& home) noexcept : home_(&home) {
@@ -162,6 +172,11 @@ class PromiseBase {
     leave_pending();
     status_ = PromiseStatus::fulfilled;
     queue_reactions();
+  }
+  void fulfil_base_in_turn() noexcept {
+    leave_pending();
+    status_ = PromiseStatus::fulfilled;
+    run_reactions();
   }
   /// Destroys the object and gives its memory back: what each final class does with dispose_of(*this).
   virtual void dispose() noexcept = 0;
@@ -194,6 +209,7 @@ class PromiseBase {
     home_->unlink(*this);
   }
   void queue_reactions() noexcept;
+  void run_reactions() noexcept;
 
   union {
     PromiseHome* home_;
@@ -204,7 +220,8 @@ class PromiseBase {
   PromiseStatus status_ = PromiseStatus::pending;
   bool following_ = false;
   bool handled_ = false;
-  bool told_ = false;                             ///< as unhandled
+  bool told_ : 1 = false;                         ///< as unhandled
+  bool exported_ : 1 = false;                     ///< the home's exporter wants to know
   alignas(Links) std::byte room_[sizeof(Links)];  ///< pending: its place in the registry; rejected: the Error
 };
 
@@ -315,6 +332,15 @@ inline void PromiseHome::run_reactions(PromiseBase& source) noexcept {
 
 inline void PromiseBase::queue_reactions() noexcept {
   if (!reactions_.empty()) home_->push<ReactionsJob>(*this);
+  if (exported_) [[unlikely]]
+    home_->tell_exporter(*this);
+}
+
+inline void PromiseBase::run_reactions() noexcept {
+  retain();
+  home_->run_reactions(*this);
+  if (exported_) home_->tell_exporter(*this);
+  release();
 }
 
 [[gnu::always_inline]] inline void PromiseBase::subscribe(Reaction& reaction) noexcept {
@@ -354,6 +380,12 @@ class PromiseState : public PromiseBase {
   void fulfil(Args&&... args) {
     ::new (static_cast<void*>(value_)) Stored<T>(std::forward<Args>(args)...);  // may throw: nothing happened
     fulfil_base();
+  }
+  /// As fulfil(), inside a microtask that stands for the reactions' turn: they run here and now.
+  template <typename... Args>
+  void fulfil_in_turn(Args&&... args) {
+    ::new (static_cast<void*>(value_)) Stored<T>(std::forward<Args>(args)...);
+    fulfil_base_in_turn();
   }
   [[nodiscard]] Stored<T>& value() noexcept {
     MILLRACE_DEBUG_ASSERT(status() == PromiseStatus::fulfilled);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <millrace/js/capabilities.h>
+#include <millrace/js/function.h>
 #include <millrace/js/value.h>
 #include <millrace/loop.h>
 
@@ -48,8 +49,7 @@ struct RuntimeOutcome {
   std::optional<Error> error;  ///< the loop itself failed
 };
 
-/// A function of C++ as JavaScript sees it. What it returns becomes the result; an Error becomes a thrown JavaScript Error with
-/// `code` and `correlationId`; a C++ exception, too. Arguments are valid for the call.
+/// A function that looks at its arguments itself; any other callable says by its parameters what it takes. Arguments are valid for the call.
 using NativeFunction = std::function<Result<Value>(std::span<const Value> arguments)>;
 
 /// Thread    the one that created it, which also runs the loop. Lifetime: the loop outlives it. One runtime per loop.
@@ -74,19 +74,43 @@ class Runtime {
   /// Runs the loop until the program ends: beforeExit when nothing is left to do, then exit. Prints nothing itself.
   RuntimeOutcome run();
 
-  /// Makes `function` a global of that name. Errors: Errc::closed after the program ended.
-  Result<void> set_function(std::string_view name, NativeFunction function);
+  /// Makes `function` a global of that name: `js->set_function("add", [](double a, double b) { return a + b; })`. Arguments and result are converted by
+  /// <millrace/js/convert.h>; what does not fit is a TypeError or RangeError there, before the function is called. An Error or exception becomes
+  /// a thrown JavaScript Error with `code`, `correlationId`, `cause`, and `exception`, the C++ type; one that reports what JavaScript threw
+  /// throws that again. Missing arguments are undefined, those too many are ignored, unless the last parameter is a Rest<T>.
+  /// Cost: about two bare crossings of the border (bench/RESULTS.md). Errors: Errc::terminated after the program ended.
+  template <typename F>
+  Result<void> set_function(std::string_view name, F&& function) {
+    return set_callable(name, detail::make_callable(std::forward<F>(function)));
+  }
+  /// The same as a value: it lives until nobody refers to it.
+  template <typename F>
+  [[nodiscard]] Result<Function> function(std::string_view name, F&& callable) {
+    return make_function(name, detail::make_callable(std::forward<F>(callable)));
+  }
+  /// `value` as JavaScript sees it (<millrace/js/convert.h>).
+  template <typename T>
+  [[nodiscard]] Result<Value> value(const T& value) {
+    auto make = [&](Scope& scope) { return detail::give(scope, value); };
+    return make_value([](Scope& scope, void* context) { return (*static_cast<decltype(make)*>(context))(scope); }, &make);
+  }
+  /// globalThis.
+  [[nodiscard]] Value global();
   [[nodiscard]] Value undefined();
   [[nodiscard]] Value boolean(bool value);
   [[nodiscard]] Value number(double value);
   [[nodiscard]] Value string(std::string_view utf8);
 
   [[nodiscard]] Capabilities capabilities() const;
+  [[nodiscard]] RuntimeCore& core() noexcept { return *core_; }  ///< for the js room
   /// A full garbage collection now: for tests and measurements.
   void collect_garbage();
 
  private:
   explicit Runtime(std::shared_ptr<RuntimeCore> core) noexcept;
+  Result<void> set_callable(std::string_view name, std::unique_ptr<Callable> function);
+  [[nodiscard]] Result<Function> make_function(std::string_view name, std::unique_ptr<Callable> callable);
+  [[nodiscard]] Result<Value> make_value(Result<Local> (*make)(Scope& scope, void* context), void* context);
   std::shared_ptr<RuntimeCore> core_;
 };
 

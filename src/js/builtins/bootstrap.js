@@ -119,9 +119,6 @@ module.exports = {
     return native.evaluate(source, name);
   }),
   describeError: (error) => require('fatal').summary(error), // texts: see there
-  wrapFunction(name, call) {
-    const wrapped = stopping(call);
-    ObjectDefineProperty(wrapped, 'name', { __proto__: null, value: name, configurable: true });
-    defineGlobal(name, wrapped, true);
-  },
+  border: () => require('border'),
+  setGlobal: (name, value) => defineGlobal(name, value, true),
 };

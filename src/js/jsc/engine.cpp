@@ -4,6 +4,7 @@
 #include <jsc/jsc.h>
 
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <deque>
 
@@ -39,6 +40,11 @@ struct Engine::Impl {
   std::uint8_t promise_type = 0;
   std::uint8_t proxy_type = 0;
   bool proxy_fields = false;
+  RootTable* roots = RootTable::make();
+  JSClassRef host_class = nullptr;
+  std::atomic<bool> collected{false};
+  std::shared_ptr<FinalizedObjects> finalized = std::make_shared<FinalizedObjects>();
+  std::uint8_t string_type = 0;
   std::vector<HostSlot> slots;  ///< open addressing by object address; the collector does not move objects
   std::size_t slots_used = 0;
 
@@ -50,6 +56,7 @@ struct Engine::Impl {
   [[nodiscard]] const HostSlot* find_slot(JSObjectRef object) const noexcept;
   [[nodiscard]] JSValueRef syntax_error(JSStringRef source, JSStringRef url, int first_line) const;
   void find_capabilities();
+  [[nodiscard]] bool check_value_words() const;
   static JSValueRef call_host(JSContextRef context, JSObjectRef function, JSObjectRef self, std::size_t count,
                               const JSValueRef arguments[], JSValueRef* exception);
 };
@@ -83,6 +90,17 @@ bool prepare_collection_timers() {
 
 std::size_t hash_of(JSObjectRef object) noexcept {
   return (reinterpret_cast<std::uintptr_t>(object) >> 4) * 0x9e3779b97f4a7c15ULL >> 20;
+}
+
+/// What an object of host_class carries. The collector may finalize it on a thread of its own.
+struct HostBox {
+  std::unique_ptr<HostObject> host;
+  std::shared_ptr<FinalizedObjects> finalized;
+};
+
+void finalize(void* data) noexcept {
+  const std::unique_ptr<HostBox> box(static_cast<HostBox*>(data));
+  if (box != nullptr) box->finalized->add(box->host.release());
 }
 
 }  // namespace
@@ -148,6 +166,7 @@ void Engine::Impl::find_capabilities() {
       if (const JSValueRef value = probe(other); value == nullptr || spi::cell_type(value) == type) return false;
     return true;
   };
+  if (const JSValueRef text = probe("'a string'"); text != nullptr) string_type = spi::cell_type(text);
   const JSValueRef handler = probe("({})");
   const JSValueRef proxy = handler == nullptr ? nullptr : [&] {
     const JSValueRef make = probe("(handler) => new Proxy({}, handler)");
@@ -168,6 +187,24 @@ void Engine::Impl::find_capabilities() {
                                     spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
                                     symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
                                     JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
+}
+
+bool Engine::Impl::check_value_words() const {
+  using spi::ValueWord;
+  for (const double number : {0.0, 1.0, -1.0, 2147483647.0, -2147483648.0, 2147483648.0, 0.5, -1e300, 5e-324, 9007199254740993.0}) {
+    const ValueWord word(JSValueMakeNumber(context, number));
+    if (!word.is_number() || word.is_cell() || word.number() != number) return false;
+  }
+  const ValueWord nan(JSValueMakeNumber(context, __builtin_nan(""))), negative_zero(JSValueMakeNumber(context, -0.0));
+  if (!nan.is_number() || nan.number() == nan.number() || !std::signbit(negative_zero.number())) return false;
+  const JscString text("text");
+  for (const JSValueRef cell : {JSValueMakeString(context, text.get()), static_cast<JSValueRef>(JSContextGetGlobalObject(context)),
+                                JSValueMakeSymbol(context, text.get())})
+    if (!ValueWord(cell).is_cell() || ValueWord(cell).is_number()) return false;
+  return ValueWord(JSValueMakeUndefined(context)).bits == ValueWord::kUndefined &&
+         ValueWord(JSValueMakeNull(context)).bits == ValueWord::kNull &&
+         ValueWord(JSValueMakeBoolean(context, true)).bits == ValueWord::kTrue &&
+         ValueWord(JSValueMakeBoolean(context, false)).bits == ValueWord::kFalse;
 }
 
 /// Null when `source` parses. The engine puts the position into enumerable properties; they are hidden, as those of thrown errors
@@ -201,8 +238,29 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
   JSContextGroupClearExecutionTimeLimit(impl->group);  // from now on the watchdog exists, see spi.h
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(impl)));
   engine->impl_->engine = engine.get();
+  JSContextGroupAddMarkingConstraint(
+      engine->impl_->group,
+      [](JSMarkerRef marker, void* roots) {
+        static_cast<RootTable*>(roots)->visit([marker](const void* value) {
+          if (spi::ValueWord(value).is_cell()) marker->Mark(marker, static_cast<JSObjectRef>(const_cast<void*>(value)));
+        });
+      },
+      engine->impl_->roots);
+  JSContextGroupAddHeapFinalizer(
+      engine->impl_->group,
+      [](JSContextGroupRef, void* collected) {
+        static_cast<std::atomic<bool>*>(collected)->store(true, std::memory_order_relaxed);
+      },
+      &engine->impl_->collected);
+  JSClassDefinition host_class = kJSClassDefinitionEmpty;
+  host_class.className = "Object";
+  host_class.attributes = kJSClassAttributeNoAutomaticPrototype;
+  host_class.finalize = [](JSObjectRef object) { finalize(JSObjectGetPrivate(object)); };
+  engine->impl_->host_class = JSClassCreate(&host_class);
   engine->impl_->next_on_thread = std::exchange(thread_engines.first, engine->impl_.get());
   const Entry entry(*engine);
+  if (!engine->impl_->check_value_words())
+    return fail(Errc::engine_failure, "this build of JavaScriptCore represents values in a way that Millrace does not know");
   engine->impl_->find_capabilities();
   if (options.drain_outside) engine->impl_->capabilities.drain_inside_entry = false;
   return engine;
@@ -217,6 +275,9 @@ Engine::~Engine() {
   block_jobs();
   JSGlobalContextRelease(impl_->context);
   JSContextGroupRelease(impl_->group);
+  JSClassRelease(impl_->host_class);
+  impl_->roots->detach();
+  impl_->finalized->destroy_all();
 }
 
 Engine::Entry::Entry(Engine& engine) noexcept : engine_(engine) { JSLock(engine.impl_->context); }
@@ -229,6 +290,16 @@ Local Engine::null() const noexcept { return local(JSValueMakeNull(impl_->contex
 Local Engine::boolean(bool value) const noexcept { return local(JSValueMakeBoolean(impl_->context, value)); }
 Local Engine::number(double value) const noexcept { return local(JSValueMakeNumber(impl_->context, value)); }
 Local Engine::string(std::string_view utf8) const { return local(JSValueMakeString(impl_->context, JscString(utf8).get())); }
+Local Engine::string(std::u16string_view utf16) const {
+  const JscString text(JSStringCreateWithCharacters(reinterpret_cast<const JSChar*>(utf16.data()), utf16.size()));
+  return local(JSValueMakeString(impl_->context, text.get()));
+}
+Local Engine::bigint(std::int64_t value) const noexcept { return local(JSBigIntCreateWithInt64(impl_->context, value, nullptr)); }
+Local Engine::bigint(std::uint64_t value) const noexcept { return local(JSBigIntCreateWithUInt64(impl_->context, value, nullptr)); }
+Local Engine::date(double milliseconds) const noexcept {
+  const JSValueRef argument = JSValueMakeNumber(impl_->context, milliseconds);
+  return local(JSObjectMakeDate(impl_->context, 1, &argument, nullptr));
+}
 Local Engine::object() const { return local(JSObjectMake(impl_->context, nullptr, nullptr)); }
 Local Engine::global() const noexcept { return local(JSContextGetGlobalObject(impl_->context)); }
 
@@ -250,19 +321,65 @@ Local Engine::shared_numbers(std::span<double> numbers) const {
       impl_->context, kJSTypedArrayTypeFloat64Array, numbers.data(), numbers.size_bytes(), [](void*, void*) {}, nullptr, nullptr));
 }
 
+Local Engine::host_object(Local prototype, std::unique_ptr<HostObject> host) const {
+  auto box = std::make_unique<HostBox>(std::move(host), impl_->finalized);
+  const JSObjectRef made = JSObjectMake(impl_->context, impl_->host_class, box.get());
+  if (made == nullptr) return {};
+  static_cast<void>(box.release());  // the object's
+  JSObjectSetPrototype(impl_->context, made, raw(prototype));
+  return local(made);
+}
+
+HostObject* Engine::host_of(Local value) const noexcept {
+  if (!value || !JSValueIsObjectOfClass(impl_->context, raw(value), impl_->host_class)) return nullptr;
+  const auto* const box = static_cast<const HostBox*>(JSObjectGetPrivate(as_object(value)));
+  return box == nullptr ? nullptr : box->host.get();
+}
+
+Local Engine::external_bytes(std::span<std::byte> memory, std::unique_ptr<HostObject> owner) const {
+  auto box = std::make_unique<HostBox>(std::move(owner), impl_->finalized);
+  // From here on the engine frees, even when it fails.
+  return local(JSObjectMakeTypedArrayWithBytesNoCopy(
+      impl_->context, kJSTypedArrayTypeUint8Array, memory.data(), memory.size(), [](void*, void* data) { finalize(data); },
+      box.release(), nullptr));
+}
+
+void Engine::destroy_finalized() noexcept { impl_->finalized->destroy_all(); }
+
+Engine::Deferred Engine::deferred_promise() const noexcept {
+  JSObjectRef resolve = nullptr, reject = nullptr;
+  const JSObjectRef promise = JSObjectMakeDeferredPromise(impl_->context, &resolve, &reject, nullptr);
+  if (promise == nullptr) return {};
+  return {local(promise), local(resolve), local(reject)};
+}
+
+RootTable& Engine::roots() const noexcept { return *impl_->roots; }
+void Engine::keep_forever(Local value) { impl_->roots->keep(value); }
+
+Engine::Weak Engine::weak(Local object) const { return {impl_->group, JSWeakCreate(impl_->group, as_object(object))}; }
+Engine::Weak::~Weak() {
+  if (reference_ != nullptr) JSWeakRelease(static_cast<JSContextGroupRef>(group_), static_cast<JSWeakRef>(reference_));
+}
+Local Engine::Weak::get() const noexcept {
+  return reference_ == nullptr ? Local{} : local(JSWeakGetObject(static_cast<JSWeakRef>(reference_)));
+}
+
 Local Engine::function(std::string_view name, HostFunction callback, void* data) {
   const JSObjectRef made = JSObjectMakeFunctionWithCallback(impl_->context, JscString(name).get(), &Impl::call_host);
-  JSValueProtect(impl_->context, made);  // its address is a key for as long as the engine lives
+  keep_forever(local(made));  // its address is a key for as long as the engine lives
   impl_->add_slot({made, callback, data});
   return local(made);
 }
 
 Kind Engine::kind(Local value) const noexcept {
+  const spi::ValueWord word(value.raw);
+  if (word.is_number()) return Kind::number;
+  if (!word.is_cell()) {
+    if (word.bits == spi::ValueWord::kUndefined) return Kind::undefined;
+    return word.bits == spi::ValueWord::kNull ? Kind::null : Kind::boolean;
+  }
+  if (spi::cell_type(raw(value)) == impl_->string_type) return Kind::string;
   switch (JSValueGetType(impl_->context, raw(value))) {
-    case kJSTypeUndefined: return Kind::undefined;
-    case kJSTypeNull: return Kind::null;
-    case kJSTypeBoolean: return Kind::boolean;
-    case kJSTypeNumber: return Kind::number;
     case kJSTypeString: return Kind::string;
     case kJSTypeSymbol: return Kind::symbol;
     case kJSTypeObject: return JSObjectIsFunction(impl_->context, as_object(value)) ? Kind::function : Kind::object;
@@ -272,15 +389,42 @@ Kind Engine::kind(Local value) const noexcept {
 
 bool Engine::to_boolean(Local value) const noexcept { return JSValueToBoolean(impl_->context, raw(value)); }
 
+bool Engine::strictly_equal(Local a, Local b) const noexcept { return JSValueIsStrictEqual(impl_->context, raw(a), raw(b)); }
+
 double Engine::number_of(Local value) const noexcept {
-  if (!JSValueIsNumber(impl_->context, raw(value))) return __builtin_nan("");
-  return JSValueToNumber(impl_->context, raw(value), nullptr);
+  const spi::ValueWord word(value.raw);
+  return word.is_number() ? word.number() : __builtin_nan("");
 }
 
 std::string Engine::string_of(Local value) const {
   if (!JSValueIsString(impl_->context, raw(value))) return {};
   return JscString(JSValueToStringCopy(impl_->context, raw(value), nullptr)).to_utf8();
 }
+
+std::u16string Engine::string16_of(Local value) const {
+  if (!JSValueIsString(impl_->context, raw(value))) return {};
+  const JscString text(JSValueToStringCopy(impl_->context, raw(value), nullptr));
+  if (text.get() == nullptr) return {};
+  return {reinterpret_cast<const char16_t*>(JSStringGetCharactersPtr(text.get())), JSStringGetLength(text.get())};
+}
+
+std::optional<std::int64_t> Engine::int64_of(Local bigint) const noexcept {
+  if (!JSValueIsBigInt(impl_->context, raw(bigint))) return std::nullopt;
+  const std::int64_t value = JSValueToInt64(impl_->context, raw(bigint), nullptr);  // its lower 64 bits
+  if (JSValueCompareInt64(impl_->context, raw(bigint), value, nullptr) != kJSRelationConditionEqual) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint64_t> Engine::uint64_of(Local bigint) const noexcept {
+  if (!JSValueIsBigInt(impl_->context, raw(bigint))) return std::nullopt;
+  const std::uint64_t value = JSValueToUInt64(impl_->context, raw(bigint), nullptr);
+  if (JSValueCompareUInt64(impl_->context, raw(bigint), value, nullptr) != kJSRelationConditionEqual) return std::nullopt;
+  return value;
+}
+
+bool Engine::is_array(Local value) const noexcept { return JSValueIsArray(impl_->context, raw(value)); }
+bool Engine::is_date(Local value) const noexcept { return JSValueIsDate(impl_->context, raw(value)); }
+bool Engine::is_promise(Local value) const noexcept { return impl_->is_promise(value); }
 
 JsResult<std::string> Engine::to_text(Local value) const {
   JSValueRef exception = nullptr;
@@ -317,6 +461,32 @@ JsResult<Local> Engine::get(Local object, std::string_view key) const {
   return local(value);
 }
 
+JsResult<Local> Engine::get(Local object, Local key) const {
+  JSValueRef exception = nullptr;
+  const JSValueRef value = JSObjectGetPropertyForKey(impl_->context, as_object(object), raw(key), &exception);
+  if (exception != nullptr) return std::unexpected(impl_->thrown(exception));
+  return local(value);
+}
+
+JsResult<Local> Engine::assign(Local object, Local key, Local value) const {
+  JSValueRef exception = nullptr;
+  JSObjectSetPropertyForKey(impl_->context, as_object(object), raw(key), raw(value), kJSPropertyAttributeNone, &exception);
+  if (exception != nullptr) return std::unexpected(impl_->thrown(exception));
+  return value;
+}
+
+bool Engine::has(Local object, std::string_view key) const noexcept {
+  return JSObjectHasProperty(impl_->context, as_object(object), JscString(key).get());
+}
+
+void Engine::set_prototype(Local object, Local prototype) const noexcept {
+  JSObjectSetPrototype(impl_->context, as_object(object), raw(prototype));
+}
+
+bool Engine::has_bytes(Local value) const noexcept {
+  return JSValueGetTypedArrayType(impl_->context, raw(value), nullptr) != kJSTypedArrayTypeNone;
+}
+
 JsResult<Local> Engine::get(Local object, std::uint32_t index) const {
   JSValueRef exception = nullptr;
   const JSValueRef value = JSObjectGetPropertyAtIndex(impl_->context, as_object(object), index, &exception);
@@ -328,6 +498,10 @@ void Engine::set(Local object, std::string_view key, Local value, bool enumerabl
   if (!object || kind(object) < Kind::object) return;  // it could not be made: no memory, or being stopped
   JSObjectSetProperty(impl_->context, as_object(object), JscString(key).get(), raw(value),
                       enumerable ? kJSPropertyAttributeNone : kJSPropertyAttributeDontEnum, nullptr);
+}
+
+void Engine::set(Local object, std::uint32_t index, Local value) const {
+  JSObjectSetPropertyAtIndex(impl_->context, as_object(object), index, raw(value), nullptr);
 }
 
 JsResult<Local> Engine::evaluate(std::string_view source, std::string_view url, int first_line) {
@@ -364,9 +538,6 @@ JsResult<Local> Engine::call(Local callee, Local self, std::span<const Local> ar
   if (value == nullptr) return std::unexpected(impl_->thrown(exception));
   return local(value);
 }
-
-void Engine::protect(Local value) noexcept { JSValueProtect(impl_->context, raw(value)); }
-void Engine::unprotect(Local value) noexcept { JSValueUnprotect(impl_->context, raw(value)); }
 
 void Engine::drain_microtasks() noexcept {
   if (impl_->symbols.drain_microtasks == nullptr || impl_->terminating) return;
@@ -423,6 +594,10 @@ void Engine::block_jobs() noexcept {
   alignas(void*) std::byte scope[spi::kDelayScopeBytes];
   impl_->symbols.block_microtasks(scope, impl_->group);
   JSContextGroupRelease(impl_->group);  // the reference that the scope, never taken down, holds
+}
+
+bool Engine::take_collected() noexcept {
+  return impl_->collected.load(std::memory_order_relaxed) && impl_->collected.exchange(false, std::memory_order_relaxed);
 }
 
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }

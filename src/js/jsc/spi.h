@@ -29,6 +29,27 @@ void JSGlobalContextSetUnhandledRejectionCallback(JSGlobalContextRef context, JS
 // The target of a Proxy without running a trap, for inspect. No fallback; linking fails.
 JSObjectRef JSObjectGetProxyTarget(JSObjectRef object);
 
+// What C++ holds is shown to the collector by one function that marks all of it, instead of protecting value by value; `Mark` takes any heap
+// cell. The function runs while JavaScript stands still, on whichever thread collects. No fallback; linking fails.
+struct JSMarker;
+using JSMarkerRef = JSMarker*;
+struct JSMarker {
+  bool (*IsMarked)(JSMarkerRef marker, JSObjectRef object);
+  void (*Mark)(JSMarkerRef marker, JSObjectRef object);
+};
+using JSMarkingConstraint = void (*)(JSMarkerRef marker, void* data);
+void JSContextGroupAddMarkingConstraint(JSContextGroupRef group, JSMarkingConstraint constraint, void* data);
+
+// Says that a collection has ended, on whichever thread collects, so that tables of weak references are swept then. No fallback; linking fails.
+using JSHeapFinalizer = void (*)(JSContextGroupRef group, void* data);
+void JSContextGroupAddHeapFinalizer(JSContextGroupRef group, JSHeapFinalizer finalizer, void* data);
+
+// References that keep nothing alive, to give the same object of C++ the same object of JavaScript. No fallback; linking fails.
+using JSWeakRef = struct OpaqueJSWeak*;
+JSWeakRef JSWeakCreate(JSContextGroupRef group, JSObjectRef object);
+JSObjectRef JSWeakGetObject(JSWeakRef reference);
+void JSWeakRelease(JSContextGroupRef group, JSWeakRef reference);
+
 // A full collection now, for tests of finalizers: JSGarbageCollect() only asks for one. No fallback; linking fails.
 void JSSynchronousGarbageCollectForDebugging(JSContextRef context);
 }
@@ -80,6 +101,27 @@ inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
   std::memcpy(&handler, reinterpret_cast<const std::byte*>(proxy) + kProxyHandlerOffset, sizeof handler);
   return handler;
 }
+
+/// How a value is written into the 64 bits of a JSValueRef: numbers, booleans, undefined and null are in the word itself, everything else is the
+/// address of a cell. Reading them here spares a call that takes the engine's lock, and the collector is shown cells only. Checked at creation
+/// against values of every kind. No fallback: the engine is not created.
+struct ValueWord {
+  static constexpr std::uint64_t kNumberTag = 0xfffe000000000000;
+  static constexpr std::uint64_t kDoubleOffset = std::uint64_t{1} << 49;
+  static constexpr std::uint64_t kNull = 0x02, kFalse = 0x06, kTrue = 0x07, kUndefined = 0x0a;
+  static constexpr std::uint64_t kNotCell = kNumberTag | 2;
+  std::uint64_t bits;
+  explicit ValueWord(const void* raw) noexcept : bits(reinterpret_cast<std::uintptr_t>(raw)) {}
+  [[nodiscard]] bool is_number() const noexcept { return (bits & kNumberTag) != 0; }
+  [[nodiscard]] bool is_cell() const noexcept { return (bits & kNotCell) == 0; }
+  [[nodiscard]] double number() const noexcept {
+    if ((bits & kNumberTag) == kNumberTag) return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
+    const std::uint64_t plain = bits - kDoubleOffset;
+    double value = 0;
+    std::memcpy(&value, &plain, sizeof value);
+    return value;
+  }
+};
 
 struct Symbols {
   DrainMicrotasks drain_microtasks;

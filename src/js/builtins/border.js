@@ -1,0 +1,196 @@
+// What the C++ side needs of JavaScript to exchange values, functions, classes and promises. Loaded with the first of them.
+//
+// A function of C++ is a number here: `invoke(id, self, ...arguments)` calls it. `box` is the object whose end frees that number; each wrapper
+// names it so that it lives as long as the wrapper does.
+'use strict';
+
+const {
+  DatePrototypeGetTime, Error, EvalError, MapPrototypeForEach, Map, MapPrototypeSet, ObjectCreate, ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, PromisePrototypeThen, RangeError, ReferenceError, ReflectApply, ReflectHas,
+  StringPrototypeSlice, SymbolIterator, SyntaxError, TypeError, URIError, bareArray, restOf,
+} = primordials;
+const { invoke, settle, state } = native;
+
+// C++ may have called JavaScript in turn, and that process.exit(): then nothing more of the program runs here until the engine has noticed.
+const kExiting = 5; // a slot of `state`, see src/js/runtime_state.h
+function leave(result) {
+  while (state[kExiting] !== 0);
+  return result;
+}
+
+// Concise methods: they have a `this`, and are no constructors.
+const byArity = [
+  (id, box) => ({ f() { return id < 0 ? box : leave(invoke(id, this)); } }).f,
+  (id, box) => ({ f(a) { return id < 0 ? box : leave(invoke(id, this, a)); } }).f,
+  (id, box) => ({ f(a, b) { return id < 0 ? box : leave(invoke(id, this, a, b)); } }).f,
+  (id, box) => ({ f(a, b, c) { return id < 0 ? box : leave(invoke(id, this, a, b, c)); } }).f,
+  (id, box) => ({ f(a, b, c, d) { return id < 0 ? box : leave(invoke(id, this, a, b, c, d)); } }).f,
+];
+const ofAnyArity = (id, box) => ({
+  f() {
+    const all = bareArray();
+    all[0] = id < 0 ? box : id;
+    all[1] = this;
+    for (let i = 0; i < arguments.length; i++) all[i + 2] = arguments[i];
+    return leave(ReflectApply(invoke, undefined, all));
+  },
+}).f;
+
+function setFacts(f, name, arity) {
+  ObjectDefineProperty(f, 'name', { __proto__: null, value: name, configurable: true });
+  ObjectDefineProperty(f, 'length', { __proto__: null, value: arity, configurable: true });
+  return f;
+}
+
+function wrap(name, arity, variadic, id, box) {
+  const make = variadic || arity >= byArity.length ? ofAnyArity : byArity[arity];
+  return setFacts(make(id, box), name, arity);
+}
+
+// Calls with `this` undefined, which the engine's own way in cannot say.
+function plainCall(f, a, b, c, d) {
+  switch (arguments.length) {
+    case 1: return f();
+    case 2: return f(a);
+    case 3: return f(a, b);
+    case 4: return f(a, b, c);
+    case 5: return f(a, b, c, d);
+    default: return ReflectApply(f, undefined, restOf(arguments, 1));
+  }
+}
+
+// ---- Classes ----------------------------------------------------------------------------------------------------------
+
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+// `construct(prototype, ...arguments)` makes the object; without one the class cannot be constructed from here.
+function defineClass(name, Base, construct, arity) {
+  function Class() {
+    if (new.target === undefined) throw new TypeError(`Class constructor ${name} cannot be invoked without 'new'`);
+    if (construct === undefined) throw new TypeError(`${name} objects are made by the host only`);
+    const { prototype } = new.target; // a class of the program that extends this one has its own
+    const all = bareArray();
+    for (let i = 0; i < arguments.length; i++) all[i] = arguments[i];
+    return ReflectApply(construct, isObject(prototype) ? prototype : Class.prototype, all);
+  }
+  setFacts(Class, name, arity);
+  const prototype = ObjectCreate(Base === undefined ? primordials.Object.prototype : Base.prototype);
+  ObjectDefineProperty(prototype, 'constructor', { __proto__: null, value: Class, writable: true, configurable: true });
+  ObjectDefineProperty(Class, 'prototype', { __proto__: null, value: prototype, writable: false });
+  if (Base !== undefined) ObjectSetPrototypeOf(Class, Base);
+  return Class;
+}
+
+function addValue(target, name, value) {
+  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, configurable: true });
+}
+function addAccessor(target, name, get, set) {
+  ObjectDefineProperty(target, name, { __proto__: null, get, set, enumerable: true, configurable: true });
+}
+
+const IteratorPrototype = primordials.ObjectGetPrototypeOf(primordials.ObjectGetPrototypeOf([][SymbolIterator]()));
+
+// `begin` answers a function that gives [value] or undefined.
+function addIterator(prototype, begin) {
+  addValue(prototype, SymbolIterator, setFacts({
+    f() {
+      const step = ReflectApply(begin, this, []);
+      let done = false;
+      const iterator = ObjectCreate(IteratorPrototype);
+      addValue(iterator, 'next', () => {
+        const item = done ? undefined : step();
+        done = item === undefined;
+        return { value: done ? undefined : item[0], done };
+      });
+      return iterator;
+    },
+  }.f, '[Symbol.iterator]', 0));
+}
+
+// ---- Values -----------------------------------------------------------------------------------------------------------
+
+// Keys and values in turn. What a program put on Object.prototype is neither asked nor called.
+function objectOf() {
+  const object = {};
+  for (let i = 0; i < arguments.length; i += 2) {
+    const key = arguments[i];
+    if (ReflectHas(object, key))
+      ObjectDefineProperty(object, key, { __proto__: null, value: arguments[i + 1], writable: true, enumerable: true, configurable: true });
+    else object[key] = arguments[i + 1];
+  }
+  return object;
+}
+
+function mapOf() {
+  const map = new Map();
+  for (let i = 0; i < arguments.length; i += 2) MapPrototypeSet(map, arguments[i], arguments[i + 1]);
+  return map;
+}
+
+// Undefined for what is no Map.
+function entriesOf(map) {
+  const entries = bareArray();
+  try {
+    MapPrototypeForEach(map, (value, key) => {
+      entries[entries.length] = key;
+      entries[entries.length] = value;
+    });
+  } catch {
+    return undefined;
+  }
+  return entries;
+}
+
+// What a value is, for `expected ..., got ...`.
+function describe(value) {
+  if (value === null) return 'null';
+  if (typeof value === 'string') {
+    const text = value.length > 40 ? `${StringPrototypeSlice(value, 0, 40)}...` : value;
+    return `the string ${primordials.JSONStringify(text)}`;
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  if (typeof value === 'bigint') return `the bigint ${primordials.String(value)}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (value === undefined) return 'undefined';
+  if (native.proxyTarget(value) !== undefined) return 'a Proxy';
+  if (primordials.ArrayIsArray(value)) return 'an array';
+  const own = ObjectGetOwnPropertyDescriptor(primordials.ObjectGetPrototypeOf(value) ?? value, 'constructor')?.value;
+  const name = typeof own === 'function' ? ObjectGetOwnPropertyDescriptor(own, 'name')?.value : undefined;
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of class ${name}` : 'an object';
+}
+
+// ---- Errors -----------------------------------------------------------------------------------------------------------
+
+const errorTypes = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+
+function makeError(name, message, code, id, exception, cause) {
+  const error = new (errorTypes[name] ?? Error)(message);
+  if (errorTypes[name] === undefined && name !== '') hide(error, 'name', name);
+  error.code = code;
+  error.correlationId = id;
+  if (exception !== '') hide(error, 'exception', exception);
+  if (cause !== undefined) hide(error, 'cause', cause);
+  return error;
+}
+function hide(object, key, value) {
+  ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, configurable: true });
+}
+
+// The `cause` of an error without running any of its code; undefined when there is none.
+function causeOf(error) {
+  if (!isObject(error) || native.proxyTarget(error) !== undefined) return undefined;
+  return ObjectGetOwnPropertyDescriptor(error, 'cause')?.value;
+}
+
+// ---- Promises ---------------------------------------------------------------------------------------------------------
+
+// As `await` would: one job when the promise is settled, and C++ hears of it in that job.
+function tellWhenSettled(promise, id) {
+  PromisePrototypeThen(promise, (value) => leave(settle(id, true, value)), (reason) => leave(settle(id, false, reason)));
+}
+
+module.exports = {
+  addAccessor, addIterator, addValue, causeOf, dateOf: DatePrototypeGetTime, defineClass, describe, entriesOf, keysOf: ObjectKeys, makeError, mapOf,
+  objectOf, plainCall, tellWhenSettled, wrap,
+};
