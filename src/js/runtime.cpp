@@ -8,7 +8,10 @@
 namespace millrace::js {
 
 Runtime::Runtime(std::shared_ptr<RuntimeCore> core) noexcept : core_(std::move(core)) {}
-Runtime::~Runtime() { core_->shut_down(); }
+Runtime::~Runtime() {
+  if (const auto told = core_->options().hooks.on_shutdown) core_->loop().contain([&] { told(*this); });
+  core_->shut_down();
+}
 
 Result<std::unique_ptr<Runtime>> Runtime::create(Loop& loop, RuntimeOptions options) {
   if (loop.core().checkpoint().guest() != nullptr)
@@ -19,7 +22,9 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Loop& loop, RuntimeOptions opti
   if (!engine) return fail(std::move(engine.error()));
   auto core = std::make_shared<RuntimeCore>(loop, std::move(options), std::move(*engine));
   if (auto started = core->start(); !started) return fail(std::move(started.error()));
-  return std::unique_ptr<Runtime>(new Runtime(std::move(core)));
+  std::unique_ptr<Runtime> runtime(new Runtime(std::move(core)));
+  if (const auto told = runtime->core_->options().hooks.on_created) runtime->core_->loop().contain([&] { told(*runtime); });
+  return runtime;
 }
 
 Result<Value> Runtime::evaluate(std::string_view source, std::string_view name) { return core_->evaluate(source, name); }

@@ -71,7 +71,7 @@ void RuntimeCore::shut_down() noexcept {
   engine_timer_.cancel();
   loop_.core().checkpoint().attach(nullptr);
   if (border_ != nullptr) border_->release();
-  turn_.reset();
+  leave_engine();
   engine_.reset();  // and with it what JavaScript owned of C++
   border_.reset();
   // What the host gave us may hold this core.
@@ -84,13 +84,24 @@ JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Loca
   return enter([&] { return engine_->call(function, {}, arguments); });
 }
 
+void RuntimeCore::begin_turn() noexcept {
+  if (options_.hooks.on_cycle_start) loop_.core().contain([this] { options_.hooks.on_cycle_start(); });
+  turn_.emplace(*engine_);
+}
+
+void RuntimeCore::leave_engine() noexcept {
+  if (!turn_) return;
+  turn_.reset();
+  if (options_.hooks.on_cycle_end) loop_.core().contain([this] { options_.hooks.on_cycle_end(); });
+}
+
 void RuntimeCore::end_turn() noexcept {
   if (depth_ > 0) return;
   engine_->roots().collect_given_up();
   if (engine_->take_collected() && border_ != nullptr && turn_) border_->sweep();
   engine_->destroy_finalized();
   // While jobs wait the lock stays ours: releasing it would run them before next-ticks.
-  if (!jobs_ && !left_over_) turn_.reset();
+  if (!jobs_ && !left_over_) leave_engine();
 }
 
 void RuntimeCore::cover_native_tasks() noexcept {
@@ -149,7 +160,7 @@ void RuntimeCore::drain_by_unlocking() noexcept {
   // What runs now is inside the destructor of `turn_`: host functions must neither take the lock for a turn nor run a checkpoint.
   unlocking_ = true;
   ++depth_, ++entered_;
-  turn_.reset();
+  leave_engine();
   --depth_, --entered_;
   unlocking_ = false;
   after_entry();

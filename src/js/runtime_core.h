@@ -115,7 +115,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   class TurnScope {
    public:
     explicit TurnScope(RuntimeCore& core) noexcept : core_(core) {
-      if (!core_.turn_ && !core_.unlocking_) core_.turn_.emplace(*core_.engine_);
+      if (!core_.turn_ && !core_.unlocking_) core_.begin_turn();
       ++core_.depth_;
     }
     TurnScope(const TurnScope&) = delete;
@@ -139,7 +139,9 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   Result<T> operation(std::string_view name, Body body);
   [[nodiscard]] Result<Value> keep_result(const JsResult<Local>& result);
   JsResult<Local> enter_function(Local function, std::span<const Local> arguments);
+  void begin_turn() noexcept;
   void end_turn() noexcept;
+  void leave_engine() noexcept;
   void after_entry() noexcept;
   void sync_timer();
   void sync_immediates();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <millrace/js/function.h>
+#include <millrace/js/remote_function.h>
 
 #include "js/runtime_core.h"
 
@@ -119,26 +120,28 @@ Result<Value> Value::call_with(const Value& self, std::span<const Value> argumen
   return core->call(*this, self, arguments);
 }
 
-/// The root is dropped where its table's loop thread comes by: an Error may be destroyed on any thread.
-struct Exception::Shared {
-  explicit Shared(Root* kept) noexcept : root(kept) {}
+/// The root is dropped where its table's loop thread comes by.
+struct RemoteValue::Shared {
+  explicit Shared(Root& kept) noexcept : root(kept) {}
   Shared(const Shared&) = delete;
   Shared& operator=(const Shared&) = delete;
-  ~Shared() {
-    if (root != nullptr) root->table->give_up(*root);
-  }
-  Root* root;
+  ~Shared() { root.table->give_up(root); }
+  Root& root;
 };
 
-Exception::Exception(Error error, const Value& thrown)
-    : ErrorException(std::move(error)),
-      shared_(std::make_shared<Shared>(thrown.core() == nullptr ? nullptr : thrown.core()->keep_root(thrown.local()))) {}
-
-Value Exception::thrown() const {
-  if (shared_->root == nullptr) return {};
-  RuntimeCore* const core = shared_->root->table->core();
-  return core == nullptr ? Value() : core->keep({shared_->root->raw.load(std::memory_order_relaxed)});
+RemoteValue::RemoteValue(const Value& value) {
+  if (RuntimeCore* const core = value.core()) shared_ = std::make_shared<Shared>(*core->keep_root(value.local()));
 }
+
+Value RemoteValue::get() const {
+  RuntimeCore* const core = shared_ == nullptr ? nullptr : shared_->root.table->core();
+  return core == nullptr ? Value() : core->keep({shared_->root.raw.load(std::memory_order_relaxed)});
+}
+
+Exception::Exception(Error error, const Value& thrown)
+    : ErrorException(std::move(error)), thrown_(std::make_shared<RemoteValue>(thrown)) {}
+
+Value Exception::thrown() const { return thrown_->get(); }
 
 namespace detail {
 
@@ -149,6 +152,12 @@ Result<void> inside(const Value& value, std::string_view operation, void (*body)
     body(scope, context);
     return {};
   });
+}
+
+Ingress ingress_of(const Value& value) {
+  RuntimeCore* const core = value.core();
+  if (core == nullptr) throw ErrorException(empty_error("RemoteFunction"));
+  return core->public_loop().ingress();
 }
 
 }  // namespace detail

@@ -113,6 +113,16 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] LoopFigures figures() const noexcept;
   [[nodiscard]] std::string_view poller_name() const noexcept { return poller_->name(); }
 
+  /// Runs code that is not ours and whose exceptions have nowhere to go: counted and dropped.
+  template <typename Call>
+  void contain(Call call) noexcept {
+    try {
+      call();
+    } catch (...) {
+      ++figures_.observer_failures;
+    }
+  }
+
  private:
   static constexpr std::size_t kEventsMax = 256;
 
@@ -182,15 +192,6 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void tell_state(LoopState to) noexcept;
   void finish_close() noexcept;
   [[nodiscard]] Error closed_error(std::string_view operation) const;
-  /// Runs code that is not ours and whose exceptions have nowhere to go: counted and dropped.
-  template <typename Call>
-  void contain(Call call) noexcept {
-    try {
-      call();
-    } catch (...) {
-      ++figures_.observer_failures;
-    }
-  }
   template <typename Call>
   void observe(Call call) noexcept {
     if (observer_ != nullptr) contain([&] { call(*observer_); });

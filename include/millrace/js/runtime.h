@@ -26,6 +26,20 @@ struct UncaughtReport {
   std::string origin;  ///< "uncaughtException" or "unhandledRejection"
 };
 
+class Runtime;
+
+/// Told of the stages of a runtime's life, so that a host can measure, prepare and clean up. All on the loop thread; each may be empty. What they throw
+/// is contained and counted (LoopFigures::observer_failures).
+struct RuntimeHooks {
+  std::function<void(Runtime&)> on_created{};  ///< the built-ins are there, and nothing of the program ran
+  std::function<void(Runtime&)>
+      on_shutdown{};  ///< the runtime is being destroyed; Values can still be read, and JavaScript be run unless the program has exited
+  /// A cycle is a turn of the loop's in which JavaScript runs: from the moment in which the engine is entered to the end of the checkpoint, when it is
+  /// left. Turns without JavaScript have none. Neither may run JavaScript. Cost when set: two calls a cycle.
+  std::function<void()> on_cycle_start{};
+  std::function<void()> on_cycle_end{};
+};
+
 struct RuntimeOptions {
   /// process.argv: the program, the script, then its arguments.
   std::vector<std::string> arguments{"millrace"};
@@ -40,6 +54,7 @@ struct RuntimeOptions {
   std::function<void(int fd, std::string_view bytes)> output{};
   /// Told of an uncaught error. Empty: its text goes to output 2.
   std::function<void(const UncaughtReport&)> on_uncaught{};
+  RuntimeHooks hooks{};
 };
 
 /// How a program ended.

@@ -17,6 +17,7 @@
 namespace millrace::js {
 
 class RuntimeCore;
+class RemoteValue;
 class Scope;
 struct Root;
 template <typename T>
@@ -89,7 +90,7 @@ class Value {
  private:
   friend class RuntimeCore;
   friend class Scope;
-  friend class Exception;
+  friend class RemoteValue;
   explicit Value(Root* owned) noexcept : root_(owned) {}
   [[nodiscard]] Local local() const noexcept;
 
@@ -130,8 +131,7 @@ class Exception : public ErrorException {
   [[nodiscard]] Value thrown() const;
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<RemoteValue> thrown_;
 };
 
 }  // namespace millrace::js
