@@ -4,7 +4,7 @@
 // Native tasks share these queues: a token stands for `n` of them, and `native.runCovered(queue, n)` runs exactly those.
 'use strict';
 
-const { ReflectApply, restOf } = primordials;
+const { ObjectDefineProperty, Promise, PromiseResolve, ReflectApply, restOf } = primordials;
 const { runMicrotasks, runCovered } = native;
 const { ERR_INVALID_ARG_TYPE } = require('errors');
 
@@ -71,21 +71,24 @@ function anotherRound() {
   return head !== null || onIdle();
 }
 
-// `await` of a primitive queues exactly one job and looks at nothing that user code can reach: no `then`, no `constructor`.
-async function runSoon(callback) {
-  await undefined;
-  try {
-    callback();
-  } catch (error) {
-    onThrow(error);
-  }
-}
+// A settled promise that asks nobody: its `then` is its own, and with its own `constructor` undefined the derived promise is of the engine's class,
+// whatever a program did to Promise and its prototype. One job each, and no more of an asynchronous function than is needed.
+const settled = PromiseResolve();
+ObjectDefineProperty(settled, 'constructor', { __proto__: null, value: undefined });
+ObjectDefineProperty(settled, 'then', { __proto__: null, value: Promise.prototype.then });
 
 function queueMicrotask(callback) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
-  runSoon(callback);
+  settled.then(() => {
+    try {
+      callback();
+    } catch (error) {
+      onThrow(error);
+    }
+  });
 }
 
+// `await` of a primitive queues exactly one job and looks at nothing that user code can reach: no `then`, no `constructor`.
 async function coverMicrotasks(count) {
   await undefined;
   runCovered(kMicrotasks, count);
