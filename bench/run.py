@@ -4,6 +4,7 @@
   run.py core      the loop against libuv, both Asios, libevent and libev (bench/core)
   run.py loop      the loop against its targets (bench/targets.py); exit code 1 when one is missed by more than the spread
   run.py promise   the same for promises and coroutines (bench/promise_targets.py)
+  run.py border    the same for calls between C++ and JavaScript (bench/border_targets.py)
   run.py js        the JavaScript runtime against Node (bench/js)
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
@@ -26,6 +27,7 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
+import border_targets
 import promise_targets
 import target_rows
 import targets
@@ -44,7 +46,7 @@ PEERS = {  # name: the Debian package that brings it
 }
 FLOORS = {"raw-epoll": "libc6-dev", "raw-io-uring": "liburing-dev"}
 PROMISE_PEERS = {"raw": "libc6-dev", "boost-future": "libboost-thread1.81-dev", "kj": "libcapnp-dev", "libuv-work": "libuv1-dev"}
-TARGETS = {"loop": targets, "promise": promise_targets}  # the groups that are judged
+TARGETS = {"loop": targets, "promise": promise_targets, "border": border_targets}  # the groups that are judged
 
 
 # ---- What there is to run ---------------------------------------------------------------------------------------------------------
@@ -143,6 +145,20 @@ def promise_implementations(bin_dir, options):
         command = [*node.command, "--expose-gc", ROOT / "bench" / "promise" / "promise.js"]
         implementations.append(Implementation(node.name, command, node.version, (output_of([*command, "list"]) or "").split()))
     return implementations, absent + no_nodes
+
+
+def border_implementations(bin_dir, _):
+    """One program: our interface, in every variant, and the engine's C API."""
+    ours = require_ours(bin_dir / "bench_js_border")
+    version = output_of([ours, "version"])
+    workloads = (output_of([ours, "list"]) or "").split()
+    implementations = []
+    for variant in dict.fromkeys(workload.partition("@")[2] for workload in workloads):
+        mine = [w.partition("@")[0] for w in workloads if w.partition("@")[2] == variant]
+        implementations.append(Implementation(f"{OURS}@{variant}" if variant else OURS, [ours], version, mine))
+    bare = [ours, "bare"]
+    engine = output_of([*bare, "version"])
+    return [*implementations, Implementation(border_targets.JSC, bare, engine, (output_of([*bare, "list"]) or "").split())], []
 
 
 # ---- Measuring --------------------------------------------------------------------------------------------------------------------
@@ -255,6 +271,7 @@ GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it
     "core": ("The loop", 5, core_implementations, measure_core),
     "loop": ("The loop against its targets", 5, loop_implementations, measure_targets),
     "promise": ("Promises and coroutines against their targets", 5, promise_implementations, measure_targets),
+    "border": ("Calls between C++ and JavaScript against their targets", 5, border_implementations, measure_targets),
     "js": ("JavaScript", 5, js_implementations, measure_js),
     "startup": ("Start-up", 15, js_implementations, measure_startup),
 }
@@ -438,7 +455,7 @@ def parse_options():
         default=[],
         nargs="+",
         metavar="REGEX",
-        help="only the workloads whose name matches; for loop and promise the rows, by number or by name",
+        help="only the workloads whose name matches; for loop, promise and border the rows, by number or by name",
     )
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
     parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")

@@ -39,7 +39,7 @@ Border::Border(RuntimeCore& core) : core_(core), promises_(std::make_unique<Prom
 Border::~Border() = default;
 
 void Border::sweep() {
-  std::erase_if(known_, [](const auto& entry) { return !entry.second.object.get(); });
+  std::erase_if(known_, [](const auto& entry) { return !entry.second.get(); });
   promises_->sweep();
 }
 
@@ -54,7 +54,7 @@ Result<void> Border::start() {
   Engine& engine = *core_.engine();
   const JsResult<Local> exports = core_.load_border();
   if (!exports) return fail(core_.error_from(exports.error()).wrap(Errc::engine_failure, "border.js does not start"));
-  const std::array<std::pair<std::string_view, Local*>, 15> names{{{"addAccessor", &entries_.add_accessor},
+  const std::array<std::pair<std::string_view, Local*>, 17> names{{{"addAccessor", &entries_.add_accessor},
                                                                    {"addIterator", &entries_.add_iterator},
                                                                    {"addValue", &entries_.add_value},
                                                                    {"causeOf", &entries_.cause_of},
@@ -62,6 +62,8 @@ Result<void> Border::start() {
                                                                    {"defineClass", &entries_.define_class},
                                                                    {"describe", &entries_.describe},
                                                                    {"entriesOf", &entries_.entries_of},
+                                                                   {"has", &entries_.has},
+                                                                   {"mayBeThenable", &entries_.may_be_thenable},
                                                                    {"keysOf", &entries_.keys_of},
                                                                    {"makeError", &entries_.make_error},
                                                                    {"mapOf", &entries_.map_of},
@@ -89,7 +91,7 @@ JsResult<Local> Border::call(Local function, Local self, std::span<const Local> 
     std::ranges::copy(arguments, all.begin() + 1);
     return core_.enter([&] { return engine.call(entries_.plain_call, {}, std::span(all).first(arguments.size() + 1)); });
   }
-  LocalList all(engine.roots());
+  LocalList all(engine);
   all.push(function);
   for (const Local argument : arguments) all.push(argument);
   return core_.enter([&] { return engine.call(entries_.plain_call, {}, all.items()); });
@@ -128,6 +130,7 @@ Local Border::invoke(HostCall& call) {
     } catch (...) {
       result = fail(Error::from_exception(std::current_exception()));
     }
+    if (result && !*result) result = fail(Errc::terminated, "the function's result could not be made");
     if (!result && !engine.terminating()) {  // else no object can be made, and the wrapper waits for the end
       const Local thrown = scope.error(result.error());
       call.throw_value(thrown ? thrown : engine.undefined());
@@ -154,13 +157,13 @@ Local Border::adopt(const void* tag, std::shared_ptr<void> object, Local prototy
   const void* const address = object.get();
   const Local made = engine.host_object(prototype, std::make_unique<Instance>(tag, std::move(object)));
   if (!made) return {};
-  known_.insert_or_assign(address, Known{tag, engine.weak(made)});
+  known_.insert_or_assign(Identity{address, tag}, engine.weak(made));
   return made;
 }
 
 Local Border::known(const void* object, const void* tag) {
-  const auto found = known_.find(object);
-  return found == known_.end() || found->second.tag != tag ? Local{} : found->second.object.get();
+  const auto found = known_.find(Identity{object, tag});
+  return found == known_.end() ? Local{} : found->second.get();
 }
 
 std::shared_ptr<void> Border::object_of(Local value, const void* tag) {

@@ -33,8 +33,8 @@ class Border {
 
   // The functions of border.js.
   struct Entries {
-    Local add_accessor, add_iterator, add_value, cause_of, date_of, define_class, describe, entries_of, keys_of, make_error, map_of,
-        object_of, plain_call, tell_when_settled, wrap;
+    Local add_accessor, add_iterator, add_value, cause_of, date_of, define_class, describe, entries_of, has, keys_of, make_error,
+        map_of, may_be_thenable, object_of, plain_call, tell_when_settled, wrap;
   };
   [[nodiscard]] const Entries& entries() const noexcept { return entries_; }
 
@@ -76,9 +76,16 @@ class Border {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
-  struct Known {
+  /// An object as one class: a base may have the address of what is derived from it.
+  struct Identity {
+    const void* object;
     const void* tag;
-    Engine::Weak object;
+    bool operator==(const Identity&) const = default;
+  };
+  struct HashIdentity {
+    std::size_t operator()(const Identity& identity) const noexcept {
+      return std::hash<const void*>{}(identity.object) * 31 + std::hash<const void*>{}(identity.tag);
+    }
   };
 
   RuntimeCore& core_;
@@ -87,7 +94,7 @@ class Border {
   std::vector<std::size_t> free_callables_;
   std::unordered_map<std::string, Value, Hash, std::equal_to<>> keys_;
   std::unordered_map<const void*, ClassRecord> classes_;
-  std::unordered_map<const void*, Known> known_;  ///< by the object's address
+  std::unordered_map<Identity, Engine::Weak, HashIdentity> known_;
   std::unique_ptr<PromiseBridge> promises_;
 };
 

@@ -157,6 +157,7 @@ Value ClassPort::constructor() {
 }
 
 Result<Local> wrap_object(Scope& scope, const void* tag, std::shared_ptr<void> object, const char* type) {
+  scope.enter();
   Border& border = scope.core().border();
   const Border::ClassRecord* const record = border.find_class(tag);
   if (record == nullptr)

@@ -102,6 +102,14 @@ TEST(Class, TheSameObjectIsTheSameValue) {
   EXPECT_EQ(bench.js->evaluate("g").value().to<std::shared_ptr<Square>>().value(), shared);
 }
 
+TEST(Class, OneObjectSeenAsTwoClassesIsOneValueForEach) {
+  ClassBench bench;
+  const auto square = std::make_shared<Square>(2);
+  bench.js->set_function("asSquare", [&] { return square; }).value();
+  bench.js->set_function("asShape", [&]() -> std::shared_ptr<Shape> { return square; }).value();
+  EXPECT_EQ(bench.eval("const q = asSquare(), h = asShape(); q === asSquare() && h === asShape() && q !== h"), "true");
+}
+
 TEST(Class, ObjectsEndWhenNobodyRefersToThem) {
   const int before = Shape::alive;
   {
@@ -142,6 +150,20 @@ TEST(Class, WithoutAConstructorTheHostMakesThem) {
   bench.js->set_function("make", [] { return Numbers{{1, 2}}; }).value();
   EXPECT_EQ(bench.eval("new Numbers()"), "TypeError: Numbers objects are made by the host only");
   EXPECT_EQ(bench.eval("`${make().count()} ${make() instanceof Numbers}`"), "2 true");
+}
+
+TEST(Class, NeedsNoMembers) {
+  ClassBench bench;
+  struct Plain {};
+  struct Tile : Shape {
+    Tile() : Shape("tile") {}
+  };
+  Class<Plain>(*bench.js, "Plain");
+  Class<Tile>(*bench.js, "Tile").inherits<Shape>();
+  bench.js->set_function("tile", [] { return std::make_shared<Tile>(); }).value();
+  bench.js->set_function("plain", [] { return Plain{}; }).value();
+  EXPECT_EQ(bench.eval("[plain() instanceof Plain, tile() instanceof Tile, tile() instanceof Shape, tile().name].join()"),
+            "true,true,true,tile");
 }
 
 TEST(Class, MistakesOfTheHostAreExceptions) {

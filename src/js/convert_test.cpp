@@ -283,11 +283,32 @@ TEST(Convert, BytesWithoutACopy) {
   EXPECT_THAT(bench.eval("sum('text')"), HasSubstr("argument 1: expected a typed array or ArrayBuffer, got the string \"text\""));
 }
 
+TEST(Convert, LargeMapsCross) {
+  JsBench bench;
+  std::map<std::string, int> names;
+  std::map<int, int> numbers;
+  for (int i = 0; i < 70'000; ++i) names.emplace("k" + std::to_string(i), i), numbers.emplace(i, i);
+  EXPECT_EQ(seen(bench, names, "Object.keys(v).length + ' ' + v.k69999"), "70000 69999");
+  EXPECT_EQ((bench.js->global().get<std::map<std::string, int>>("v").value()), names);
+  EXPECT_EQ(seen(bench, numbers, "v.size + ' ' + v.get(69999)"), "70000 69999");
+  EXPECT_EQ((bench.js->global().get<std::map<int, int>>("v").value()), numbers);
+}
+
+TEST(Convert, TimeOutsideOfItsTypeIsRefused) {
+  JsBench bench;
+  EXPECT_THAT(refusal<std::chrono::system_clock::time_point>(bench, "new Date(8.64e15)"), HasSubstr("expected a whole number"));
+  EXPECT_THAT((refusal<std::chrono::duration<unsigned, std::milli>>(bench, "-1")), HasSubstr("from 0"));
+  EXPECT_THAT(refusal<float>(bench, "1e300"), HasSubstr("got 1"));
+}
+
 TEST(Convert, HostileValuesAreDescribedWithoutRunningTheirCode) {
   JsBench bench;
   EXPECT_EQ(refusal<int>(bench, "new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })"),
             "expected a whole number, got a Proxy");
   EXPECT_EQ(refusal<int>(bench, "({ get constructor() { throw 1 } })"), "expected a whole number, got an object");
+  EXPECT_EQ(refusal<int>(bench, "Object.create(new Proxy({}, { getOwnPropertyDescriptor() { throw 1 } }))"),
+            "expected a whole number, got an object");
+  EXPECT_EQ((refusal<std::map<std::string, int>>(bench, "[1]")), "expected an object, got an array");
   EXPECT_EQ(refusal<int>(bench, "Symbol('s')"), "expected a whole number, got a symbol");
   EXPECT_THAT(refusal<int>(bench, "'x'.repeat(1000)"), HasSubstr("xxx..."));
 }

@@ -192,8 +192,6 @@ class Engine {
   [[nodiscard]] JsResult<Local> get(Local object, Local key) const;
   /// As `object[key] = value`. Answers `value`.
   [[nodiscard]] JsResult<Local> assign(Local object, Local key, Local value) const;
-  /// As `key in object`, which may ask a Proxy.
-  [[nodiscard]] bool has(Local object, std::string_view key) const noexcept;
   void set_prototype(Local object, Local prototype) const noexcept;
   void set(Local object, std::string_view key, Local value, bool enumerable = true) const;
   void set(Local object, std::uint32_t index, Local value) const;
@@ -280,6 +278,25 @@ class Engine::Weak {
   Weak(const void* group, void* reference) noexcept : group_(group), reference_(reference) {}
   const void* group_ = nullptr;
   void* reference_ = nullptr;
+};
+
+/// Locals in any number, kept alive while it exists: what a std::vector<Local>, which the collector does not see, must not be used for.
+/// Holds the engine's lock: a collection cannot look at it while it changes. One ends before those that began before it.
+class LocalList {
+ public:
+  explicit LocalList(Engine& engine) : entry_(engine), table_(engine.roots()) {
+    list_.below = std::exchange(table_.lists_, &list_);
+  }
+  LocalList(const LocalList&) = delete;
+  LocalList& operator=(const LocalList&) = delete;
+  ~LocalList() { table_.lists_ = list_.below; }
+  void push(Local item) { list_.items.push_back(item); }
+  [[nodiscard]] std::vector<Local>& items() noexcept { return list_.items; }
+
+ private:
+  Engine::Entry entry_;
+  RootTable& table_;
+  RootTable::List list_;
 };
 
 }  // namespace millrace::js

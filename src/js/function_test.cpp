@@ -251,6 +251,35 @@ TEST(Function, ExitInsideACallEndsTheProgramThere) {
   EXPECT_THAT(bench.log, ::testing::IsEmpty());
 }
 
+TEST(Function, TamperingBeforeItsFirstUseChangesNothing) {
+  JsBench bench;
+  bench.eval(
+      "Array.prototype[Symbol.iterator] = () => { throw new Error('asked') }; Object.defineProperty(Object.prototype, 'code', { "
+      "value: 1 });"
+      "Object.defineProperty(Object.prototype, 'value', { get() { throw new Error('asked') }, configurable: true });");
+  bench.js->set_function("fails", [](int) -> Result<int> { return fail(Errc::not_found, "no"); }).value();
+  EXPECT_EQ(bench.eval("try { fails(1) } catch (e) { `${e.message} ${Object.hasOwn(e, 'code')}` }"), "no true");
+  EXPECT_EQ(bench.eval("fails({})"), "TypeError: argument 1: expected a whole number, got an object");
+}
+
+TEST(Function, BytesAreReadWhenNothingCanResizeThemAnyMore) {
+  JsBench bench;
+  std::size_t seen = 99;
+  bench.js->set_function("take", [&](std::span<const std::byte> bytes, std::map<std::string, int>) { seen = bytes.size(); })
+      .value();
+  bench.eval(
+      "const b = new ArrayBuffer(64, { maxByteLength: 64 }); take(new Uint8Array(b), { get x() { b.resize(0); return 1 } })");
+  EXPECT_EQ(seen, 0U);
+}
+
+TEST(Function, ValuesStayWithTheirRuntime) {
+  JsBench one, two;
+  const Value foreign = two.js->evaluate("({})").value();
+  const Value function = one.js->evaluate("(function () { return 1 })").value();
+  EXPECT_EQ(function.call_with(foreign, {}).error().code(), Errc::invalid_argument);
+  EXPECT_EQ(function.invoke(foreign).error().code(), Errc::invalid_argument);
+}
+
 TEST(Value, RootsAreCheapAndHold) {
   JsBench bench;
   std::vector<Value> held;

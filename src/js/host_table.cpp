@@ -218,7 +218,7 @@ Local fs_write(HostCall& call) {
 Local fs_readdir(HostCall& call) {
   const Result<std::vector<std::string>> names = list_directory(text_at(call, 0));
   if (!names) return throw_error(call, names.error());
-  LocalList locals(call.engine().roots());
+  LocalList locals(call.engine());
   for (const std::string& name : *names) locals.push(call.engine().string(name));
   return call.engine().array(locals.items());
 }
@@ -305,7 +305,7 @@ Local RuntimeCore::start_facts() {
   Engine& engine = *engine_;
   const Local facts = engine.object();
   const auto texts = [&](const std::vector<std::string>& list) {
-    LocalList locals(engine.roots());
+    LocalList locals(engine);
     for (const std::string& text : list) locals.push(engine.string(text));
     return engine.array(locals.items());
   };

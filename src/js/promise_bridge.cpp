@@ -40,10 +40,19 @@ void PromiseBridge::sweep() {
     gone.push_back(std::move(here->second));
     links_.erase(here);
   }
+  for (const Link& link : gone) {
+    if (!link.import) continue;
+    // Nobody can settle it any more.
+    const std::unique_ptr<detail::Import> import = std::move(imports_[*link.import]);
+    free_imports_.push_back(*link.import);
+    if (import->state().pending())
+      import->state().reject(Error(Errc::abandoned, "the promise of JavaScript was collected before it was settled"));
+  }
   std::erase_if(by_promise_, [this](const auto& entry) { return !links_.contains(entry.second); });
 }
 
 Local PromiseBridge::to_javascript(Scope& scope, PromiseBase& state, detail::Deliver deliver) {
+  scope.enter();
   if (const auto found = links_.find(&state); found != links_.end())
     if (const Local promise = found->second.promise.get()) return promise;
   const Engine::Deferred made = core_.engine()->deferred_promise();
@@ -91,10 +100,15 @@ void PromiseBridge::pass_on(Scope& scope, PromiseBase& state, detail::Deliver de
     return;
   }
   // Resolving with an object looks for its `then`, which may be code of the program; that runs in a turn of its own, not inside whoever settles.
-  if (scope.kind(*value) >= Kind::object && core_.engine()->has(*value, "then")) {
+  bool later = false;
+  if (scope.kind(*value) >= Kind::object) {
+    const Result<Local> asked = scope.call(core_.border().entries().may_be_thenable, {}, std::array{*value});
+    later = !asked || scope.truthy(*asked);
+  }
+  if (later) {
     Value held = scope.keep(*value);
-    static_cast<void>(core_.public_loop().queue_microtask([resolve, held] { static_cast<void>(resolve.call(std::array{held})); }));
-    return;
+    if (core_.public_loop().queue_microtask([resolve, held] { static_cast<void>(resolve.call(std::array{held})); })) return;
+    // The queue is full: rather here than never.
   }
   static_cast<void>(scope.call(scope.value(resolve), {}, std::array{*value}));
 }
@@ -110,7 +124,6 @@ StateRef<PromiseBase> PromiseBridge::known(Local promise, detail::Deliver delive
 void PromiseBridge::wait_for(Scope& scope, Local promise, std::unique_ptr<detail::Import> import, detail::Deliver deliver) {
   PromiseBase& state = import->state();
   if (!state.pending()) return;  // the loop is closed
-  add(state, {.state = StateRef<PromiseBase>::share(&state), .deliver = deliver, .promise = core_.engine()->weak(promise)});
   if (free_imports_.empty()) {
     imports_.emplace_back();
     free_imports_.push_back(imports_.size() - 1);
@@ -118,13 +131,21 @@ void PromiseBridge::wait_for(Scope& scope, Local promise, std::unique_ptr<detail
   const std::size_t id = free_imports_.back();
   free_imports_.pop_back();
   imports_[id] = std::move(import);
+  add(state,
+      {.state = StateRef<PromiseBase>::share(&state), .deliver = deliver, .promise = core_.engine()->weak(promise), .import = id});
   const Result<Local> told =
       scope.call(core_.border().entries().tell_when_settled, {}, std::array{promise, scope.number(static_cast<double>(id))});
   if (told) return;
   // The program's own `constructor` on the promise threw, or the runtime is ending.
-  const std::unique_ptr<detail::Import> failed = std::move(imports_[id]);
-  free_imports_.push_back(id);
+  const std::unique_ptr<detail::Import> failed = take_import(id);
   if (failed->state().pending()) failed->state().reject(told.error());
+}
+
+std::unique_ptr<detail::Import> PromiseBridge::take_import(std::size_t id) {
+  std::unique_ptr<detail::Import> import = std::move(imports_[id]);
+  free_imports_.push_back(id);
+  if (const auto link = links_.find(&import->state()); link != links_.end()) link->second.import.reset();
+  return import;
 }
 
 Local PromiseBridge::settle(HostCall& call) {
@@ -132,8 +153,7 @@ Local PromiseBridge::settle(HostCall& call) {
   PromiseBridge& bridge = core.border().promises();
   const auto id = static_cast<std::size_t>(call.engine().number_of(call.at(0)));
   {
-    const std::unique_ptr<detail::Import> import = std::move(bridge.imports_[id]);
-    bridge.free_imports_.push_back(id);
+    const std::unique_ptr<detail::Import> import = bridge.take_import(id);
     Scope scope(core);
     if (call.engine().to_boolean(call.at(1)))
       import->fulfil(scope, call.at(2));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -40,10 +41,12 @@ class PromiseBridge final : public millrace::detail::PromiseExporter {
     detail::StateRef<millrace::detail::PromiseBase> state;
     detail::Deliver deliver = nullptr;
     Engine::Weak promise{};
+    std::optional<std::size_t> import{};  ///< while it is pending, and JavaScript is the one who settles it
     // While it is pending, and C++ is the one who settles it.
     Value kept{}, resolve{}, reject{};
   };
   void add(const millrace::detail::PromiseBase& state, Link link);
+  [[nodiscard]] std::unique_ptr<detail::Import> take_import(std::size_t id);
   /// Settles the promise of JavaScript as the state is.
   void pass_on(Scope& scope, millrace::detail::PromiseBase& state, detail::Deliver deliver, const Value& resolve,
                const Value& reject);

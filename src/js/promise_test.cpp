@@ -114,6 +114,42 @@ TEST(PromiseBorder, ThenablesRunInTheirOwnTurn) {
   EXPECT_THAT(bench.log, ElementsAre("settled", "then asked", "followed"));
 }
 
+TEST(PromiseBorder, ProxiesAreAskedInTheirOwnTurn) {
+  JsBench bench;
+  PromiseAndResolver<Value> made = make_promise<Value>(bench.loop);
+  bench.js->set_function("get", [&] { return made.promise; }).value();
+  bench.js
+      ->set_function("settle",
+                     [&](Value value) {
+                       made.resolver.resolve(std::move(value));
+                       bench.log.push_back("settled");
+                     })
+      .value();
+  bench.run(
+      "get().then(() => log('never'), log); settle(new Proxy({}, { get() { log('asked'); throw 'trap' }, has() { log('never') } "
+      "}))");
+  EXPECT_THAT(bench.log, ElementsAre("settled", "asked", "trap"));
+}
+
+TEST(PromiseBorder, WaitingForWhatNobodyCanSettleEnds) {
+  JsBench bench;
+  int abandoned = 0;
+  bench.js
+      ->set_function("when",
+                     [&](Promise<int> promise) {
+                       promise.catch_error([&](const Error& error) { return abandoned += error.code() == Errc::abandoned ? 1 : 0; })
+                           .ignore_rejection();
+                     })
+      .value();
+  bench.eval("(() => { for (let i = 0; i < 100; i++) when(new Promise(() => {})) })()");
+  for (int i = 0; i < 4; ++i) {
+    bench.eval("(function deep(n) { if (n > 0) deep(n - 1); })(500)");
+    bench.js->collect_garbage();
+    bench.eval("1");
+  }
+  EXPECT_GE(abandoned, 90) << "but for what an old stack still shows";
+}
+
 TEST(PromiseBorder, SettledFromAnotherThread) {
   JsBench bench;
   std::thread worker;

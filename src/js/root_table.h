@@ -12,6 +12,7 @@
 
 namespace millrace::js {
 
+class LocalList;
 class RootTable;
 class RuntimeCore;
 
@@ -23,26 +24,6 @@ struct Root {
     std::uint64_t references;  ///< loop thread
     Root* next_free;
   };
-};
-
-/// Locals in any number, kept alive while it exists: what a std::vector<Local>, which the collector does not see, must not be used for.
-/// Thread: loop thread, inside an entry of the engine.
-class LocalList {
- public:
-  explicit LocalList(RootTable& table) noexcept;
-  LocalList(const LocalList&) = delete;
-  LocalList& operator=(const LocalList&) = delete;
-  ~LocalList();
-  void push(Local item);
-  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
-  [[nodiscard]] Local operator[](std::size_t i) const noexcept { return items_[i]; }
-  [[nodiscard]] std::vector<Local>& items() noexcept { return items_; }
-
- private:
-  friend class RootTable;
-  RootTable& table_;
-  LocalList* below_;
-  std::vector<Local> items_;
 };
 
 /// All roots of one engine.
@@ -87,14 +68,19 @@ class RootTable {
     for (const Chunk* chunk = chunks_.load(std::memory_order_acquire); chunk != nullptr; chunk = chunk->next)
       for (const Root& root : chunk->roots)
         if (const void* const raw = root.raw.load(std::memory_order_relaxed)) mark(raw);
-    for (const LocalList* list = lists_; list != nullptr; list = list->below_)
-      for (const Local item : list->items_)
+    for (const List* list = lists_; list != nullptr; list = list->below)
+      for (const Local item : list->items)
         if (item) mark(item.raw);
   }
   [[nodiscard]] std::size_t live() const noexcept { return live_; }
 
  private:
   friend class LocalList;
+  /// What a LocalList shows.
+  struct List {
+    List* below = nullptr;
+    std::vector<Local> items{};
+  };
   RootTable() = default;
   ~RootTable();
 
@@ -109,7 +95,7 @@ class RootTable {
   void drop_given_up() noexcept;
 
   std::atomic<Chunk*> chunks_{nullptr};
-  LocalList* lists_ = nullptr;
+  List* lists_ = nullptr;
   Root* free_ = nullptr;
   std::size_t live_ = 0;
   RuntimeCore* core_ = nullptr;
@@ -127,9 +113,5 @@ inline Root* RootTable::add(Local value) {
   ++live_;
   return root;
 }
-
-inline LocalList::LocalList(RootTable& table) noexcept : table_(table), below_(std::exchange(table.lists_, this)) {}
-inline LocalList::~LocalList() { table_.lists_ = below_; }
-inline void LocalList::push(Local item) { items_.push_back(item); }
 
 }  // namespace millrace::js

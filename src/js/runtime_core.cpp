@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/scoped_flag.h"
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
 
@@ -85,14 +86,17 @@ JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Loca
 }
 
 void RuntimeCore::begin_turn() noexcept {
-  if (options_.hooks.on_cycle_start) loop_.core().contain([this] { options_.hooks.on_cycle_start(); });
   turn_.emplace(*engine_);
+  if (options_.hooks.on_cycle_start) loop_.core().contain([this] { options_.hooks.on_cycle_start(); });
 }
 
 void RuntimeCore::leave_engine() noexcept {
   if (!turn_) return;
-  turn_.reset();
-  if (options_.hooks.on_cycle_end) loop_.core().contain([this] { options_.hooks.on_cycle_end(); });
+  if (options_.hooks.on_cycle_end && !telling_end_) {
+    const ScopedFlag telling{telling_end_};  // a hook may read Values, which ends a use of the engine, too
+    loop_.core().contain([this] { options_.hooks.on_cycle_end(); });
+  }
+  if (!telling_end_) turn_.reset();
 }
 
 void RuntimeCore::end_turn() noexcept {

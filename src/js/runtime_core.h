@@ -85,7 +85,11 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   Result<void> inside(std::string_view name, Body body) {
     return operation<void>(name, [&]() -> Result<void> {
       Scope scope(*this);
-      return body(scope);
+      try {
+        return body(scope);
+      } catch (...) {
+        return fail(Error::from_exception(std::current_exception()));
+      }
     });
   }
 
@@ -129,6 +133,9 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     RuntimeCore& core_;
   };
 
+  /// Whether this thread has the engine's lock because of a turn, and no JavaScript is on the stack, whose host functions run without it.
+  [[nodiscard]] bool holds_engine() const noexcept { return turn_.has_value() && entered_ == 0; }
+
   /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop.
   template <typename Call>
   JsResult<Local> enter(Call call);
@@ -163,6 +170,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   Instant origin_;
 
   std::optional<Engine::Entry> turn_;
+  bool telling_end_ = false;
   bool unlocking_ = false;  ///< giving the lock back just now, which runs jobs on engines that cannot do it otherwise
   int depth_ = 0;           ///< C++ scopes that use the engine right now
   int entered_ = 0;         ///< of those, how many are inside JavaScript

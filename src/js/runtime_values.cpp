@@ -41,6 +41,7 @@ NativeException describe_exception(const std::exception_ptr& exception) {
 }  // namespace
 
 Root* RuntimeCore::keep_root(Local value) {
+  if (holds_engine()) return engine_->roots().add(value);
   const Engine::Entry held(*engine_);  // a collection cannot pass while the value goes from the stack to its root
   return engine_->roots().add(value);
 }
@@ -103,10 +104,11 @@ Result<Value> RuntimeCore::keep_result(const JsResult<Local>& result) {
 Result<Value> RuntimeCore::call(const Value& function, const Value& self, std::span<const Value> arguments) {
   return operation<Value>("call", [&]() -> Result<Value> {
     const Local callee = function.local();
+    if (self.root_ != nullptr && self.core() != this) return fail(Errc::invalid_argument, "call: `self` belongs to another runtime");
     if (engine_->kind(callee) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
     constexpr std::size_t kOnStack = 16;  // where the collector sees them
     std::array<Local, kOnStack> few;
-    LocalList many(engine_->roots());
+    LocalList many(*engine_);
     if (arguments.size() > kOnStack) many.items().resize(arguments.size());
     const std::span<Local> locals =
         std::span<Local>(arguments.size() > kOnStack ? many.items().data() : few.data(), arguments.size());

@@ -1,6 +1,8 @@
 #include <millrace/js/scope.h>
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -11,11 +13,13 @@
 
 namespace millrace::js {
 
-/// A turn of the loop's, and the engine's lock: inside a host function the engine has dropped it.
+/// A turn of the loop's, and the engine's lock: the turn holds it, but inside a host function the engine has dropped it.
 struct Scope::Entered {
-  explicit Entered(RuntimeCore& core) noexcept : turn(core), entry(*core.engine()) {}
+  explicit Entered(RuntimeCore& core) noexcept : turn(core) {
+    if (!core.holds_engine()) entry.emplace(*core.engine());
+  }
   RuntimeCore::TurnScope turn;
-  Engine::Entry entry;
+  std::optional<Engine::Entry> entry;
 };
 
 Scope::~Scope() { leave(); }
@@ -60,17 +64,31 @@ Result<Local> Scope::call_entry(Local function, std::span<const Local> arguments
   return core_.result_of(core_.enter([&] { return core_.engine()->call(function, {}, arguments); }));
 }
 
+/// As arguments of `add` behind the target, which it answers; some hundred at a time, because the engine bounds the arguments of a call.
+Local Scope::collect(Local add, std::span<const Local> keys_and_values) {
+  constexpr std::size_t kAtATime = 512;
+  Local target = undefined();
+  do {
+    const std::span<const Local> now = keys_and_values.first(std::min(kAtATime, keys_and_values.size()));
+    keys_and_values = keys_and_values.subspan(now.size());
+    std::array<Local, kAtATime + 1> arguments;  // on the stack, where the collector sees them
+    arguments[0] = target;
+    std::ranges::copy(now, arguments.begin() + 1);
+    const Result<Local> made = call_entry(add, std::span(arguments).first(now.size() + 1));
+    if (!made) return {};
+    target = *made;
+  } while (!keys_and_values.empty());
+  return target;
+}
+
 Local Scope::object(std::span<const Local> keys_and_values) {
   enter();
-  if (keys_and_values.empty()) return core_.engine()->object();
-  const Result<Local> made = call_entry(core_.border().entries().object_of, keys_and_values);
-  return made ? *made : Local{};
+  return keys_and_values.empty() ? core_.engine()->object() : collect(core_.border().entries().object_of, keys_and_values);
 }
 
 Local Scope::map(std::span<const Local> keys_and_values) {
   enter();
-  const Result<Local> made = call_entry(core_.border().entries().map_of, keys_and_values);
-  return made ? *made : Local{};
+  return collect(core_.border().entries().map_of, keys_and_values);
 }
 
 namespace {
@@ -87,7 +105,7 @@ Local Scope::bytes(std::span<std::byte> memory, std::shared_ptr<const void> owne
 
 Local Scope::array_of(std::size_t size, Local (*make)(void* context, std::size_t index), void* context) {
   enter();
-  LocalList elements(core_.engine()->roots());
+  LocalList elements(*core_.engine());
   elements.items().reserve(size);
   for (std::size_t i = 0; i < size; ++i) {
     const Local element = make(context, i);
@@ -141,24 +159,36 @@ Result<std::optional<std::vector<Value>>> Scope::entries_of(Local map) {
 
 Result<Local> Scope::get(Local object, std::string_view key) {
   enter();
+  if (kind(object) < Kind::object) return fail(mismatch("an object", object));
   const Local name = core_.border().key(key);
   return core_.result_of(core_.enter([&] { return core_.engine()->get(object, name); }));
 }
 Result<Local> Scope::get(Local object, std::uint32_t index) {
   enter();
+  if (kind(object) < Kind::object) return fail(mismatch("an object", object));
   return core_.result_of(core_.enter([&] { return core_.engine()->get(object, index); }));
 }
 Result<void> Scope::set(Local object, std::string_view key, Local value) {
   enter();
+  if (kind(object) < Kind::object) return fail(mismatch("an object", object));
   const Local name = core_.border().key(key);
   const Result<Local> done = core_.result_of(core_.enter([&] { return core_.engine()->assign(object, name, value); }));
   return done ? Result<void>() : fail(done.error());
+}
+Result<bool> Scope::has(Local object, std::string_view key) {
+  enter();
+  if (kind(object) < Kind::object) return fail(mismatch("an object", object));
+  const Result<Local> found = call_entry(core_.border().entries().has, std::array{object, core_.border().key(key)});
+  if (!found) return fail(found.error());
+  return truthy(*found);
 }
 
 Result<std::uint32_t> Scope::length(Local array) {
   const Result<Local> length = get(array, "length");
   if (!length) return fail(length.error());
-  return static_cast<std::uint32_t>(number_of(*length));
+  const double number = number_of(*length);
+  if (!(number >= 0 && number <= std::numeric_limits<std::uint32_t>::max())) return fail(mismatch("a length", *length));
+  return static_cast<std::uint32_t>(number);
 }
 
 Result<std::vector<std::string>> Scope::keys(Local object) {
@@ -193,10 +223,10 @@ Error Scope::mismatch(std::string_view wanted, Local got) {
 
 class Scope::List::Kept {
  public:
-  explicit Kept(RootTable& roots) noexcept : list(roots) {}
+  explicit Kept(Engine& engine) : list(engine) {}
   LocalList list;
 };
-Scope::List::List(Scope& scope) : kept_((scope.enter(), std::make_unique<Kept>(scope.core_.engine()->roots()))) {}
+Scope::List::List(Scope& scope) : kept_((scope.enter(), std::make_unique<Kept>(*scope.core_.engine()))) {}
 Scope::List::~List() = default;
 void Scope::List::push(Local item) { kept_->list.push(item); }
 std::span<const Local> Scope::List::span() const noexcept { return kept_->list.items(); }

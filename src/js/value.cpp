@@ -96,12 +96,7 @@ Result<bool> Value::has(std::string_view key) const {
   return detail::inside_for<bool>(*this, "has", [&](Scope& scope) -> Result<bool> {
     if (scope.kind(local()) < Kind::object)
       return fail(Error(Errc::invalid_argument, "has: the value is not an object").with("key", std::string(key)));
-    bool found = false;
-    static_cast<void>(scope.core().enter([&]() -> JsResult<Local> {
-      found = scope.core().engine()->has(local(), key);
-      return scope.core().engine()->undefined();
-    }));
-    return found;
+    return scope.has(local(), key);
   });
 }
 

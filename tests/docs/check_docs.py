@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Documents must stay true: tests that they name exist, links lead somewhere, examples in the README are the files that are built and
-run, every requirement has a row, every rule has a line. Prints every disagreement; exit code 1 when there is one."""
+"""Documents must stay true: tests that they name exist, links lead somewhere, examples in the README and in the guide are the files that
+are built and run, every requirement has a row, every rule has a line. Prints every disagreement; exit code 1 when there is one."""
 import pathlib
 import re
 import sys
@@ -51,6 +51,17 @@ def check_readme_examples():
             problems.append(f"README.md: an example is not {file}, which is what the tests run")
 
 
+def check_guide():
+    """docs/embedding.md shows each step's program and, under it, what it prints."""
+    shown = re.findall(r"```cpp\n(.*?)```\n```text\n(.*?)```", read("docs/embedding.md"), re.S)
+    steps = sorted(ROOT.glob("examples/embedding/step_*.cpp"))
+    if len(shown) != len(steps):
+        problems.append(f"docs/embedding.md: {len(shown)} programs with their output, where examples/embedding has {len(steps)}")
+    for step, (program, output) in zip(steps, shown):
+        if (program, output) != (step.read_text(), step.with_suffix(".out").read_text()):
+            problems.append(f"docs/embedding.md: a program or its output is not {step.relative_to(ROOT)}, which is what the tests run")
+
+
 def check_tables():
     rules = [int(n) for n in re.findall(r"^\| (\d+) \|", read("docs/semantics.md"), re.M)]
     if rules != list(range(1, 36)):
@@ -64,10 +75,11 @@ def check_tables():
 
 def main():
     cases = gtest_cases()
-    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "README.md"):
+    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "README.md"):
         check_named_tests(path, cases)
     check_links()
     check_readme_examples()
+    check_guide()
     check_tables()
     for problem in problems:
         print(problem)

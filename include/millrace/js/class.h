@@ -7,6 +7,7 @@
 //       .static_method("zero", [] { return std::make_shared<Counter>(0); });
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,9 +39,10 @@ class ClassPort {
   void add_constant(std::string_view name, const Value& value);
   [[nodiscard]] Value value(Local (*make)(Scope& scope, void* context), void* context);
   [[nodiscard]] Value constructor();
+  /// Makes the class unless that happened.
+  void define();
 
  private:
-  void define();
   template <typename Body>
   void work(Body body);
 
@@ -126,6 +128,12 @@ class Class {
 
  public:
   Class(Runtime& runtime, std::string name) : port_(runtime, std::move(name), &detail::kClassTag<T>, typeid(T).name()) {}
+  Class(const Class&) = delete;
+  Class& operator=(const Class&) = delete;
+  /// A class without any members is one, too.
+  ~Class() noexcept(false) {
+    if (std::uncaught_exceptions() == exceptions_) port_.define();
+  }
 
   /// The class was exposed before.
   template <typename Base>
@@ -213,6 +221,7 @@ class Class {
   }
 
   detail::ClassPort port_;
+  const int exceptions_ = std::uncaught_exceptions();
 };
 
 }  // namespace millrace::js

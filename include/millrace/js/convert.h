@@ -122,6 +122,8 @@ struct Convert<T> {
   static Result<T> from(Scope& scope, Local value) {
     const double number = scope.number_of(value);
     if (std::isnan(number) && scope.kind(value) != Kind::number) return fail(scope.mismatch("a number", value));
+    constexpr auto kHighest = static_cast<double>(std::numeric_limits<T>::max());
+    if (std::isfinite(number) && std::abs(number) > kHighest) return fail(detail::not_whole(number, -kHighest, kHighest));
     return static_cast<T>(number);
   }
 };
@@ -336,7 +338,7 @@ struct ConvertMap {
   static Result<Map> from(Scope& scope, Local value) {
     Map map;
     if constexpr (std::same_as<Key, std::string>) {
-      if (const Kind kind = scope.kind(value); kind != Kind::object) return fail(scope.mismatch("an object", value));
+      if (scope.kind(value) != Kind::object || scope.is_array(value)) return fail(scope.mismatch("an object", value));
       const Result<std::vector<std::string>> keys = scope.keys(value);
       if (!keys) return fail(keys.error());
       for (const std::string& key : *keys) {
@@ -379,6 +381,9 @@ struct Convert<std::chrono::time_point<std::chrono::system_clock, D>> {
     const std::optional<double> milliseconds = scope.date_of(value);
     if (!milliseconds) return fail(scope.mismatch("a Date", value));
     if (std::isnan(*milliseconds)) return fail(Errc::invalid_argument, "expected a valid Date, got an invalid one");
+    constexpr double kHighest =
+        std::chrono::duration<double, std::milli>(D::max() / 2).count();  // half: what rounding may add is far away
+    if (std::abs(*milliseconds) > kHighest) return fail(detail::not_whole(*milliseconds, -kHighest, kHighest));
     return Point(std::chrono::duration_cast<D>(std::chrono::milliseconds(static_cast<std::int64_t>(*milliseconds))));
   }
 };
@@ -392,7 +397,8 @@ struct Convert<std::chrono::duration<Rep, Period>> {
     const double count = *milliseconds * static_cast<double>(Period::den) / (1000 * static_cast<double>(Period::num));
     if constexpr (std::integral<Rep>) {
       constexpr double kHighest = static_cast<double>(std::numeric_limits<Rep>::max() / 2);
-      if (!(std::abs(count) <= kHighest)) return fail(detail::not_whole(*milliseconds, -kHighest, kHighest));
+      constexpr double kLowest = std::is_signed_v<Rep> ? -kHighest : 0;
+      if (!(count >= kLowest && count <= kHighest)) return fail(detail::not_whole(*milliseconds, kLowest, kHighest));
       return Span(static_cast<Rep>(std::round(count)));
     } else {
       return Span(static_cast<Rep>(count));

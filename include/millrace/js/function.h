@@ -75,15 +75,20 @@ struct Parameter<std::u16string_view> : Parameter<std::u16string> {
 template <typename Byte>
   requires(std::is_same_v<std::remove_const_t<Byte>, std::byte>)
 struct Parameter<std::span<Byte>> {
-  using Stored = std::span<Byte>;
+  struct Stored {
+    Local value;
+    std::span<Byte> bytes;
+  };
   static constexpr std::size_t kTakes = 1;
   static constexpr bool kRest = false;
   static Result<Stored> read(Scope& scope, Local, std::span<const Local> arguments, std::size_t at) {
     const Local value = at < arguments.size() ? arguments[at] : scope.undefined();
-    if (const std::optional<std::span<std::byte>> bytes = scope.bytes_of(value)) return Stored(*bytes);
+    if (scope.bytes_of(value)) return Stored{value, {}};
     return fail(scope.mismatch("a typed array or ArrayBuffer", value));
   }
-  static Stored pass(Stored& stored) noexcept { return stored; }
+  /// When nothing runs any more that could resize the buffer.
+  static void finish(Scope& scope, Stored& stored) { stored.bytes = scope.bytes_of(stored.value).value_or(std::span<std::byte>()); }
+  static std::span<Byte> pass(Stored& stored) noexcept { return stored.bytes; }
 };
 template <typename T>
 struct ObjectParameter {
@@ -236,6 +241,10 @@ class TypedCallable final : public Callable {
       return true;
     };
     if (!(read(std::type_identity<Ps>{}, std::integral_constant<std::size_t, I>{}) && ...)) return fail(*std::move(failed));
+    [[maybe_unused]] const auto finish = [&]<typename P>(std::type_identity<P>, auto& kept) {
+      if constexpr (requires { Parameter<P>::finish(scope, *kept); }) Parameter<P>::finish(scope, *kept);
+    };
+    (finish(std::type_identity<Ps>{}, std::get<I>(stored)), ...);
     scope.leave();
     if constexpr (std::is_void_v<R>) {
       std::invoke(function_, Parameter<Ps>::pass(*std::get<I>(stored))...);

@@ -62,19 +62,21 @@ class ImportTo final : public Import {
   explicit ImportTo(StateRef<PromiseState<T>> state) noexcept : state_(std::move(state)) {}
   void fulfil(Scope& scope, [[maybe_unused]] Local value) noexcept override {
     if (!state_->pending()) return;  // the loop was closed
+    std::optional<Result<millrace::detail::Stored<T>>> converted;
     try {
-      if constexpr (std::is_void_v<T>) {
-        state_->fulfil_in_turn();
-      } else {
-        Result<T> converted = read(scope, value);
-        if (converted)
-          state_->fulfil_in_turn(*std::move(converted));
-        else
-          state_->reject_in_turn(std::move(converted.error()));
-      }
+      if constexpr (std::is_void_v<T>)
+        converted.emplace(std::in_place);
+      else
+        converted.emplace(Convert<T>::from(scope, value));
     } catch (...) {
-      state_->reject_in_turn(Error::from_exception(std::current_exception()));
+      converted.emplace(fail(Error::from_exception(std::current_exception())));
     }
+    scope.leave();                   // reactions are code of the host
+    if (!state_->pending()) return;  // a getter closed the loop
+    if (*converted)
+      state_->fulfil_in_turn(*std::move(*converted));
+    else
+      state_->reject_in_turn(std::move(converted->error()));
   }
   void reject(Error reason) noexcept override {
     if (state_->pending()) state_->reject_in_turn(std::move(reason));
@@ -82,11 +84,6 @@ class ImportTo final : public Import {
   [[nodiscard]] PromiseBase& state() noexcept override { return *state_; }
 
  private:
-  static Result<T> read(Scope& scope, Local value)
-    requires(!std::is_void_v<T>)
-  {
-    return Convert<T>::from(scope, value);
-  }
   StateRef<PromiseState<T>> state_;
 };
 

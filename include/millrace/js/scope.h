@@ -93,6 +93,7 @@ class Scope {
   [[nodiscard]] Result<Local> get(Local object, std::uint32_t index);
   /// As an assignment would.
   Result<void> set(Local object, std::string_view key, Local value);
+  [[nodiscard]] Result<bool> has(Local object, std::string_view key);
   [[nodiscard]] Result<std::uint32_t> length(Local array);
   [[nodiscard]] Result<std::vector<std::string>> keys(Local object);
   /// `this` is undefined when `self` is empty.
@@ -120,12 +121,14 @@ class Scope {
 
   [[nodiscard]] RuntimeCore& core() noexcept { return core_; }
   [[nodiscard]] Loop& loop() noexcept;
+  /// Takes the engine's lock now, as the first thing that needs it would.
+  void enter() noexcept;
   /// Gives the engine's lock back until it is next needed: to be called before code that may use another runtime on this thread, since the engine
   /// cannot hold two.
   void leave() noexcept;
 
  private:
-  void enter() noexcept;
+  [[nodiscard]] Local collect(Local add, std::span<const Local> keys_and_values);
   [[nodiscard]] Result<Local> call_entry(Local function, std::span<const Local> arguments);
   friend class List;
   [[nodiscard]] Local array_of(std::size_t size, Local (*make)(void* context, std::size_t index), void* context);
@@ -143,7 +146,7 @@ class Callable {
   Callable(const Callable&) = delete;
   Callable& operator=(const Callable&) = delete;
   virtual ~Callable() = default;
-  /// An Error is thrown into JavaScript; an exception, too. An empty Local stands for undefined.
+  /// An Error is thrown into JavaScript; an exception, too. An empty Local is an error: a value could not be made.
   [[nodiscard]] virtual Result<Local> call(Scope& scope, Local self, std::span<const Local> arguments) = 0;
   /// As the function's `length` says; more are passed on when `variadic`.
   [[nodiscard]] virtual std::size_t arity() const noexcept = 0;

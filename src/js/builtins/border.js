@@ -5,8 +5,8 @@
 'use strict';
 
 const {
-  DatePrototypeGetTime, Error, EvalError, MapPrototypeForEach, Map, MapPrototypeSet, ObjectCreate, ObjectDefineProperty,
-  ObjectGetOwnPropertyDescriptor, ObjectKeys, ObjectSetPrototypeOf, PromisePrototypeThen, RangeError, ReferenceError, ReflectApply, ReflectHas,
+  DatePrototypeGetTime, Error, EvalError, IteratorPrototype, MapPrototypeForEach, Map, MapPrototypeSet, ObjectCreate, ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectSetPrototypeOf, PromisePrototypeThen, RangeError, ReferenceError, ReflectApply, ReflectHas,
   StringPrototypeSlice, SymbolIterator, SyntaxError, TypeError, URIError, bareArray, restOf,
 } = primordials;
 const { invoke, settle, state } = native;
@@ -88,8 +88,6 @@ function addAccessor(target, name, get, set) {
   ObjectDefineProperty(target, name, { __proto__: null, get, set, enumerable: true, configurable: true });
 }
 
-const IteratorPrototype = primordials.ObjectGetPrototypeOf(primordials.ObjectGetPrototypeOf([][SymbolIterator]()));
-
 // `begin` answers a function that gives [value] or undefined.
 function addIterator(prototype, begin) {
   addValue(prototype, SymbolIterator, setFacts({
@@ -109,23 +107,29 @@ function addIterator(prototype, begin) {
 
 // ---- Values -----------------------------------------------------------------------------------------------------------
 
-// Keys and values in turn. What a program put on Object.prototype is neither asked nor called.
-function objectOf() {
-  const object = {};
-  for (let i = 0; i < arguments.length; i += 2) {
+// Adds keys and values, in turn, to an object, or to a new one. What a program put on Object.prototype is neither asked nor called.
+function objectOf(object) {
+  object ??= {};
+  for (let i = 1; i < arguments.length; i += 2) {
     const key = arguments[i];
-    if (ReflectHas(object, key))
-      ObjectDefineProperty(object, key, { __proto__: null, value: arguments[i + 1], writable: true, enumerable: true, configurable: true });
+    if (ReflectHas(object, key)) show(object, key, arguments[i + 1]);
     else object[key] = arguments[i + 1];
   }
   return object;
 }
 
-function mapOf() {
-  const map = new Map();
-  for (let i = 0; i < arguments.length; i += 2) MapPrototypeSet(map, arguments[i], arguments[i + 1]);
+function mapOf(map) {
+  map ??= new Map();
+  for (let i = 1; i < arguments.length; i += 2) MapPrototypeSet(map, arguments[i], arguments[i + 1]);
   return map;
 }
+
+// The value of an own data property, without running any code of the program; undefined when there is none.
+function ownValue(object, key) {
+  const own = ObjectGetOwnPropertyDescriptor(object, key);
+  return own !== undefined && ObjectHasOwn(own, 'value') ? own.value : undefined;
+}
+const isProxy = (value) => native.proxyTarget(value) !== undefined;
 
 // Undefined for what is no Map.
 function entriesOf(map) {
@@ -153,10 +157,11 @@ function describe(value) {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (value === undefined) return 'undefined';
-  if (native.proxyTarget(value) !== undefined) return 'a Proxy';
+  if (isProxy(value)) return 'a Proxy';
   if (primordials.ArrayIsArray(value)) return 'an array';
-  const own = ObjectGetOwnPropertyDescriptor(primordials.ObjectGetPrototypeOf(value) ?? value, 'constructor')?.value;
-  const name = typeof own === 'function' ? ObjectGetOwnPropertyDescriptor(own, 'name')?.value : undefined;
+  const holder = ObjectGetPrototypeOf(value) ?? value;
+  const own = isProxy(holder) ? undefined : ownValue(holder, 'constructor');
+  const name = typeof own === 'function' && !isProxy(own) ? ownValue(own, 'name') : undefined;
   return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of class ${name}` : 'an object';
 }
 
@@ -167,11 +172,14 @@ const errorTypes = { __proto__: null, Error, EvalError, RangeError, ReferenceErr
 function makeError(name, message, code, id, exception, cause) {
   const error = new (errorTypes[name] ?? Error)(message);
   if (errorTypes[name] === undefined && name !== '') hide(error, 'name', name);
-  error.code = code;
-  error.correlationId = id;
+  show(error, 'code', code);
+  show(error, 'correlationId', id);
   if (exception !== '') hide(error, 'exception', exception);
   if (cause !== undefined) hide(error, 'cause', cause);
   return error;
+}
+function show(object, key, value) {
+  ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
 function hide(object, key, value) {
   ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, configurable: true });
@@ -179,11 +187,16 @@ function hide(object, key, value) {
 
 // The `cause` of an error without running any of its code; undefined when there is none.
 function causeOf(error) {
-  if (!isObject(error) || native.proxyTarget(error) !== undefined) return undefined;
-  return ObjectGetOwnPropertyDescriptor(error, 'cause')?.value;
+  return isObject(error) && !isProxy(error) ? ownValue(error, 'cause') : undefined;
 }
 
 // ---- Promises ---------------------------------------------------------------------------------------------------------
+
+// Whether resolving a promise with this object may run code of the program: it has a `then`, or a Proxy in its chain would be asked.
+function mayBeThenable(value) {
+  for (let at = value; at !== null; at = ObjectGetPrototypeOf(at)) if (isProxy(at) || ObjectHasOwn(at, 'then')) return true;
+  return false;
+}
 
 // As `await` would: one job when the promise is settled, and C++ hears of it in that job.
 function tellWhenSettled(promise, id) {
@@ -191,6 +204,6 @@ function tellWhenSettled(promise, id) {
 }
 
 module.exports = {
-  addAccessor, addIterator, addValue, causeOf, dateOf: DatePrototypeGetTime, defineClass, describe, entriesOf, keysOf: ObjectKeys, makeError, mapOf,
+  addAccessor, addIterator, addValue, causeOf, dateOf: DatePrototypeGetTime, defineClass, describe, entriesOf, has: ReflectHas, keysOf: ObjectKeys, makeError, mapOf, mayBeThenable,
   objectOf, plainCall, tellWhenSettled, wrap,
 };

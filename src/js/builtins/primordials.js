@@ -81,7 +81,7 @@ Object.assign(p, {
   TypedArrayPrototypeGetByteOffset: getter(TypedArray.prototype, 'byteOffset'),
   TypedArrayPrototypeGetLength: getter(TypedArray.prototype, 'length'),
   TypedArrayPrototypeGetSymbolToStringTag: getter(TypedArray.prototype, Symbol.toStringTag),
-  ArrayIteratorPrototypeNext: uncurry(ArrayIteratorPrototype.next),
+  ArrayIteratorPrototypeNext: uncurry(ArrayIteratorPrototype.next), IteratorPrototype: Reflect.getPrototypeOf(ArrayIteratorPrototype),
   ArrayPrototypeSymbolIterator: uncurry(Array.prototype[Symbol.iterator]),
   DatePrototypeSymbolToPrimitive: uncurry(Date.prototype[Symbol.toPrimitive]),
   RegExpPrototypeSymbolReplace: uncurry(RegExp.prototype[Symbol.replace]),

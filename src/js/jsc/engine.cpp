@@ -44,7 +44,7 @@ struct Engine::Impl {
   JSClassRef host_class = nullptr;
   std::atomic<bool> collected{false};
   std::shared_ptr<FinalizedObjects> finalized = std::make_shared<FinalizedObjects>();
-  std::uint8_t string_type = 0;
+  std::uint8_t string_type = 0, object_type = 0, function_type = 0;  ///< of the most frequent cells; 0 is no object's
   std::vector<HostSlot> slots;  ///< open addressing by object address; the collector does not move objects
   std::size_t slots_used = 0;
 
@@ -167,6 +167,13 @@ void Engine::Impl::find_capabilities() {
     return true;
   };
   if (const JSValueRef text = probe("'a string'"); text != nullptr) string_type = spi::cell_type(text);
+  const auto type_of = [&](const char* source, std::initializer_list<const char*> others) {
+    const JSValueRef value = probe(source);
+    const std::uint8_t type = value == nullptr ? std::uint8_t{0} : spi::cell_type(value);
+    return tells_apart(type, others) ? type : std::uint8_t{0};
+  };
+  object_type = type_of("({})", {"(() => {})", "[]", "Symbol()", "10n", "'text'", "Object", "new Proxy(() => {}, {})"});
+  function_type = type_of("(() => {})", {"({})", "[]", "Symbol()", "10n", "'text'", "new Proxy({}, {})"});
   const JSValueRef handler = probe("({})");
   const JSValueRef proxy = handler == nullptr ? nullptr : [&] {
     const JSValueRef make = probe("(handler) => new Proxy({}, handler)");
@@ -193,10 +200,11 @@ bool Engine::Impl::check_value_words() const {
   using spi::ValueWord;
   for (const double number : {0.0, 1.0, -1.0, 2147483647.0, -2147483648.0, 2147483648.0, 0.5, -1e300, 5e-324, 9007199254740993.0}) {
     const ValueWord word(JSValueMakeNumber(context, number));
-    if (!word.is_number() || word.is_cell() || word.number() != number) return false;
+    if (!word.is_number() || word.is_cell() || word.number() != number || word.bits != ValueWord(number).bits) return false;
   }
   const ValueWord nan(JSValueMakeNumber(context, __builtin_nan(""))), negative_zero(JSValueMakeNumber(context, -0.0));
-  if (!nan.is_number() || nan.number() == nan.number() || !std::signbit(negative_zero.number())) return false;
+  if (!nan.is_number() || nan.number() == nan.number() || nan.bits != ValueWord(-__builtin_nan("1")).bits) return false;
+  if (!std::signbit(negative_zero.number()) || negative_zero.bits != ValueWord(-0.0).bits) return false;
   const JscString text("text");
   for (const JSValueRef cell : {JSValueMakeString(context, text.get()), static_cast<JSValueRef>(JSContextGetGlobalObject(context)),
                                 JSValueMakeSymbol(context, text.get())})
@@ -288,7 +296,7 @@ const Capabilities& Engine::capabilities() const noexcept { return impl_->capabi
 Local Engine::undefined() const noexcept { return local(JSValueMakeUndefined(impl_->context)); }
 Local Engine::null() const noexcept { return local(JSValueMakeNull(impl_->context)); }
 Local Engine::boolean(bool value) const noexcept { return local(JSValueMakeBoolean(impl_->context, value)); }
-Local Engine::number(double value) const noexcept { return local(JSValueMakeNumber(impl_->context, value)); }
+Local Engine::number(double value) const noexcept { return {spi::ValueWord(value).raw()}; }
 Local Engine::string(std::string_view utf8) const { return local(JSValueMakeString(impl_->context, JscString(utf8).get())); }
 Local Engine::string(std::u16string_view utf16) const {
   const JscString text(JSStringCreateWithCharacters(reinterpret_cast<const JSChar*>(utf16.data()), utf16.size()));
@@ -354,7 +362,10 @@ Engine::Deferred Engine::deferred_promise() const noexcept {
 }
 
 RootTable& Engine::roots() const noexcept { return *impl_->roots; }
-void Engine::keep_forever(Local value) { impl_->roots->keep(value); }
+void Engine::keep_forever(Local value) {
+  const Entry held(*this);
+  impl_->roots->keep(value);
+}
 
 Engine::Weak Engine::weak(Local object) const { return {impl_->group, JSWeakCreate(impl_->group, as_object(object))}; }
 Engine::Weak::~Weak() {
@@ -378,7 +389,10 @@ Kind Engine::kind(Local value) const noexcept {
     if (word.bits == spi::ValueWord::kUndefined) return Kind::undefined;
     return word.bits == spi::ValueWord::kNull ? Kind::null : Kind::boolean;
   }
-  if (spi::cell_type(raw(value)) == impl_->string_type) return Kind::string;
+  const std::uint8_t type = spi::cell_type(raw(value));
+  if (type == impl_->string_type) return Kind::string;
+  if (type == impl_->object_type) return Kind::object;
+  if (type == impl_->function_type) return Kind::function;
   switch (JSValueGetType(impl_->context, raw(value))) {
     case kJSTypeString: return Kind::string;
     case kJSTypeSymbol: return Kind::symbol;
@@ -473,10 +487,6 @@ JsResult<Local> Engine::assign(Local object, Local key, Local value) const {
   JSObjectSetPropertyForKey(impl_->context, as_object(object), raw(key), raw(value), kJSPropertyAttributeNone, &exception);
   if (exception != nullptr) return std::unexpected(impl_->thrown(exception));
   return value;
-}
-
-bool Engine::has(Local object, std::string_view key) const noexcept {
-  return JSObjectHasProperty(impl_->context, as_object(object), JscString(key).get());
 }
 
 void Engine::set_prototype(Local object, Local prototype) const noexcept {

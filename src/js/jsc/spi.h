@@ -6,9 +6,11 @@
 #include <JavaScriptCore/JavaScript.h>
 #include <dlfcn.h>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 extern "C" {
 // Holds the engine's lock across API calls, so that none of them is "the outermost" that drains microtasks when it returns.
@@ -103,8 +105,8 @@ inline JSValueRef proxy_handler(JSValueRef proxy) noexcept {
 }
 
 /// How a value is written into the 64 bits of a JSValueRef: numbers, booleans, undefined and null are in the word itself, everything else is the
-/// address of a cell. Reading them here spares a call that takes the engine's lock, and the collector is shown cells only. Checked at creation
-/// against values of every kind. No fallback: the engine is not created.
+/// address of a cell. Reading and writing them here spares a call, which for some takes the engine's lock, and the collector is shown cells only.
+/// Checked at creation against values of every kind. No fallback: the engine is not created.
 struct ValueWord {
   static constexpr std::uint64_t kNumberTag = 0xfffe000000000000;
   static constexpr std::uint64_t kDoubleOffset = std::uint64_t{1} << 49;
@@ -112,6 +114,23 @@ struct ValueWord {
   static constexpr std::uint64_t kNotCell = kNumberTag | 2;
   std::uint64_t bits;
   explicit ValueWord(const void* raw) noexcept : bits(reinterpret_cast<std::uintptr_t>(raw)) {}
+  /// Whole numbers of 32 bits are integers, but for -0; all NaN are one.
+  explicit ValueWord(double number) noexcept {
+    constexpr double kLowest = std::numeric_limits<std::int32_t>::min(), kHighest = std::numeric_limits<std::int32_t>::max();
+    if (number >= kLowest && number <= kHighest) {
+      const auto whole = static_cast<std::int32_t>(number);
+      if (static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number))) {
+        bits = kNumberTag | static_cast<std::uint32_t>(whole);
+        return;
+      }
+    }
+    const double pure = number == number ? number : std::numeric_limits<double>::quiet_NaN();
+    std::memcpy(&bits, &pure, sizeof bits);
+    bits += kDoubleOffset;
+  }
+  [[nodiscard]] const void* raw() const noexcept {
+    return reinterpret_cast<const void*>(bits);  // NOLINT(performance-no-int-to-ptr): that is what the engine's values are
+  }
   [[nodiscard]] bool is_number() const noexcept { return (bits & kNumberTag) != 0; }
   [[nodiscard]] bool is_cell() const noexcept { return (bits & kNotCell) == 0; }
   [[nodiscard]] double number() const noexcept {

@@ -1,0 +1,5 @@
+module.exports = {
+  onMessage(text) {
+    return { text }; // hooks answer a string or nothing
+  },
+};

@@ -1,0 +1,6 @@
+module.exports = {
+  async onMessage(text, host) {
+    const word = await host.lookUp(text);
+    return `${text} is ${word}`;
+  },
+};

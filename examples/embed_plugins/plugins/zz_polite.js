@@ -1,0 +1,3 @@
+module.exports = {
+  onMessage: (text) => `${text}, please`,
+};

@@ -1,0 +1,4 @@
+rule('coupon', (order) => {
+  if (order.coupon === undefined return;
+  return { discountPercent: 10 };
+});
