@@ -59,8 +59,8 @@ Local run_covered(HostCall& call) {
   core_of(call).run_covered(queue, static_cast<std::size_t>(call.engine().number_of(call.at(1))));
   return {};
 }
-Local clock(HostCall& call) { return call.engine().number(std::floor(core_of(call).milliseconds())); }
-Local now(HostCall& call) { return call.engine().number(core_of(call).milliseconds()); }
+Local clock(HostCall& call) { return call.engine().number(std::floor(core_of(call).read_clock())); }
+Local now(HostCall& call) { return call.engine().number(core_of(call).read_clock()); }
 Local hrtime(HostCall& call) {
   const Duration since = core_of(call).loop().clock().now().time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);

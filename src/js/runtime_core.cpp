@@ -176,8 +176,22 @@ void RuntimeCore::checkpoint_if_outside() noexcept {
 
 // What the built-ins want of the loop.
 
-double RuntimeCore::milliseconds() const noexcept {
-  return std::chrono::duration<double, std::milli>(loop_.core().clock().now() - origin_).count();
+double RuntimeCore::since_origin(Instant instant) const noexcept {
+  return std::chrono::duration<double, std::milli>(instant - origin_).count();
+}
+
+double RuntimeCore::read_clock() noexcept {
+  const double now = since_origin(loop_.core().clock().now());
+  state_.set_now(now);
+  return now;
+}
+
+// In a tick the loop's own time of it will do, which costs no reading of the clock for each callback.
+void RuntimeCore::note_time() noexcept {
+  if (loop_.core().in_tick())
+    state_.set_now(since_origin(loop_.core().now()));
+  else
+    read_clock();
 }
 
 void RuntimeCore::sync_timer() {
@@ -191,7 +205,7 @@ void RuntimeCore::sync_timer() {
         timer_.reset();
         armed_deadline_ms_ = -1;  // whatever JavaScript wants next is news
         // The loop's time of this tick, in whole milliseconds: the snapshot that decides what is due.
-        const double now = std::floor(std::chrono::duration<double, std::milli>(loop_.core().now() - origin_).count());
+        const double now = std::floor(since_origin(loop_.core().now()));
         static_cast<void>(enter_function(entries_.run_timers, std::array{engine_->number(now)}));
       });
       if (!armed) return;  // the loop is closing

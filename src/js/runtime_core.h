@@ -97,7 +97,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] const RuntimeOptions& options() const noexcept { return options_; }
   [[nodiscard]] LoopCore& loop() noexcept { return loop_.core(); }
   [[nodiscard]] RuntimeState& state() noexcept { return state_; }
-  [[nodiscard]] double milliseconds() const noexcept;
+  /// Milliseconds since the runtime's origin, by the loop's clock now. Built-ins that take the time without asking see this one.
+  double read_clock() noexcept;
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
@@ -150,6 +151,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void end_turn() noexcept;
   void leave_engine() noexcept;
   void after_entry() noexcept;
+  void note_time() noexcept;
+  [[nodiscard]] double since_origin(Instant instant) const noexcept;
   void sync_timer();
   void sync_immediates();
   void run_immediates() noexcept;
@@ -216,6 +219,7 @@ JsResult<Local> RuntimeCore::enter(Call call) {
   const TurnScope turn(*this);
   cover_native_tasks();
   jobs_ = true;
+  note_time();
   ++entered_;
   JsResult<Local> result = call();
   --entered_;

@@ -1,15 +1,25 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
 // what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
-// engine_work.js).
+// engine_work.js, event.js).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
 namespace millrace::js {
 
 struct RuntimeState {
-  enum Slot { kNextDeadline = 0, kTimerRefs = 1, kImmediates = 2, kImmediateRefs = 3, kEngineWork = 4, kExiting = 5, kSlots = 8 };
+  enum Slot {
+    kNextDeadline = 0,
+    kTimerRefs = 1,
+    kImmediates = 2,
+    kImmediateRefs = 3,
+    kEngineWork = 4,
+    kExiting = 5,
+    kNow = 6,
+    kSlots = 8
+  };
 
   std::array<double, kSlots> slots{std::numeric_limits<double>::infinity()};
 
@@ -20,6 +30,8 @@ struct RuntimeState {
   [[nodiscard]] bool immediates_ref() const noexcept { return slots[kImmediateRefs] > 0; }
   /// Read by the built-ins that call into C++ which may have called back: they wait there for the engine to stop.
   void set_exiting() noexcept { slots[kExiting] = 1; }
+  /// What built-ins take for the time without asking for it: milliseconds since the runtime's origin, never going back.
+  void set_now(double ms) noexcept { slots[kNow] = std::max(slots[kNow], ms); }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
 };
 

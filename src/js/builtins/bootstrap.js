@@ -51,18 +51,26 @@ for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'
   defineGlobal(name, timers[name], true);
 defineGlobal('queueMicrotask', queues.queueMicrotask, true);
 
-// The console brings inspect with it, a third of all built-in source: loaded when first looked at.
-ObjectDefineProperty(globalThis, 'console', {
-  __proto__: null, enumerable: false, configurable: true,
-  get() {
-    const { console } = require('console');
-    defineGlobal('console', console, false);
-    return console;
-  },
-  set(value) {
-    defineGlobal('console', value, false);
-  },
-});
+// Globals that many programs never look at are loaded when one does; until then an accessor stands for the value.
+function defineLazyGlobal(name, load) {
+  ObjectDefineProperty(globalThis, name, {
+    __proto__: null, enumerable: false, configurable: true,
+    get() {
+      const value = load();
+      defineGlobal(name, value, false);
+      return value;
+    },
+    set(value) {
+      defineGlobal(name, value, false);
+    },
+  });
+}
+
+defineLazyGlobal('console', () => require('console').console); // brings inspect with it, a third of all built-in source
+for (const [id, names] of [
+  ['dom_exception', ['DOMException']], ['event', ['Event', 'CustomEvent']], ['event_target', ['EventTarget']],
+  ['abort_signal', ['AbortController', 'AbortSignal']],
+]) for (const name of names) defineLazyGlobal(name, () => require(id)[name]);
 
 // What programs may require, and where it is: the id's own file, or a part of another.
 const publicModules = {

@@ -144,6 +144,10 @@ const ERR_OUT_OF_RANGE = coded(RangeError, 'ERR_OUT_OF_RANGE', rangeMessage);
 const ERR_INVALID_RETURN_VALUE = coded(TypeError, 'ERR_INVALID_RETURN_VALUE', (expected, name, value) =>
   `Expected ${expected} to be returned from the "${name}" function but got ${describeReceived(value)}.`);
 const ERR_INVALID_THIS = coded(TypeError, 'ERR_INVALID_THIS', (type) => `Value of "this" must be of type ${type}`);
+// A value that WebIDL cannot convert; the text says which and to what.
+const ConversionError = coded(TypeError, 'ERR_INVALID_ARG_TYPE', (text) => text);
+const ERR_ILLEGAL_CONSTRUCTOR = coded(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
+const ERR_EVENT_RECURSION = coded(Error, 'ERR_EVENT_RECURSION', (type) => `The event "${type}" is already being dispatched`);
 const ERR_UNHANDLED_REJECTION = coded(Error, 'ERR_UNHANDLED_REJECTION', (reason) =>
   'This error originated either by throwing inside of an async function without a catch block, or by rejecting a ' +
   `promise which was not handled with .catch(). The promise rejected with the reason "${
@@ -248,7 +252,7 @@ module.exports = {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_INVALID_RETURN_VALUE, ERR_INVALID_THIS,
   ERR_UNHANDLED_REJECTION, ERR_UNHANDLED_ERROR, ERR_AMBIGUOUS_ARGUMENT, ERR_MISSING_ARGS, ERR_FALSY_VALUE_REJECTION,
   ERR_UNKNOWN_BUILTIN_MODULE, ERR_REQUIRE_ESM, ERR_METHOD_NOT_IMPLEMENTED, ERR_UNSUPPORTED,
-  AbortError, coded, describeReceived, moduleNotFound,
+  ConversionError, ERR_EVENT_RECURSION, ERR_ILLEGAL_CONSTRUCTOR, AbortError, coded, describeReceived, moduleNotFound,
   validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject,
   validateOneOf, validateString,
 };

@@ -1,17 +1,13 @@
-// `node:events`: EventEmitter, once(), on(). Listeners of one event are kept as a bare function (the usual case) or an
-// array; emit() walks a copy of that array, so adding and removing during an emit touches only the next one. Loops are
-// by index: Array.prototype may be tampered with.
+// `node:events`: EventEmitter; once() and on() are in events_async.js. Listeners of one event are kept as a bare function (the
+// usual case) or an array; emit() walks a copy of that array, so adding and removing during an emit touches only the next
+// one. Loops are by index: Array.prototype may be tampered with.
 'use strict';
 
 const {
-  Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf,
-  ObjectSetPrototypeOf, Promise, PromiseReject, PromiseResolve, ReflectApply, ReflectOwnKeys, String, Symbol,
-  SymbolAsyncIterator, restOf,
+  Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectApply,
+  ReflectOwnKeys, String, Symbol, restOf,
 } = primordials;
-const {
-  AbortError, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateAbortSignal, validateFunction,
-  validateObject,
-} = require('errors');
+const { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateFunction } = require('errors');
 const { isNativeError } = require('util_types');
 
 const errorMonitor = Symbol('events.errorMonitor');
@@ -281,156 +277,50 @@ proto.eventNames = function eventNames() {
   return this._eventsCount > 0 ? ReflectOwnKeys(this._events) : [];
 };
 
-// once() and on() also take an EventTarget.
-function subscribe(emitter, name, listener) {
-  if (emitter !== null && emitter !== undefined) {
-    if (typeof emitter.on === 'function') {
-      emitter.on(name, listener);
-      return () => { emitter.removeListener(name, listener); };
-    }
-    if (typeof emitter.addEventListener === 'function') {
-      emitter.addEventListener(name, listener);
-      return () => { emitter.removeEventListener(name, listener); };
-    }
-  }
-  throw new ERR_INVALID_ARG_TYPE('emitter', 'EventEmitter', emitter);
-}
+// The statics also take an EventTarget. What only they need is loaded when one of them needs it.
+const kinds = ['EventEmitter', 'EventTarget'];
 
-function readSignal(options) {
-  validateObject(options, 'options');
-  const { signal } = options;
-  if (signal !== undefined) validateAbortSignal(signal, 'options.signal');
-  return signal;
-}
-
-function abortError(signal) {
-  return new AbortError(undefined, { cause: signal.reason });
-}
-
-async function once(emitter, name, options = {}) {
-  const signal = readSignal(options);
-  if (signal !== undefined && signal.aborted) throw abortError(signal);
-  return new Promise((resolve, reject) => {
-    const undo = [];
-    const finish = (settle, value) => {
-      for (let i = 0; i < undo.length; i++) undo[i]();
-      settle(value);
-    };
-    undo[0] = subscribe(emitter, name, (...args) => finish(resolve, args));
-    // Waiting for 'error' itself must not reject on it; an EventTarget's 'error' event is not a failure.
-    if (name !== 'error' && typeof emitter.on === 'function') {
-      undo[undo.length] = subscribe(emitter, 'error', (error) => finish(reject, error));
-    }
-    if (signal !== undefined) {
-      undo[undo.length] = subscribe(signal, 'abort', () => finish(reject, abortError(signal)));
-    }
-  });
-}
-
-const AsyncIteratorPrototype =
-  ObjectGetPrototypeOf(ObjectGetPrototypeOf(async function* () {}).prototype);
-
-// Events that arrive while nobody waits are queued without limit, as the emitter cannot be told to slow down.
-function on(emitter, name, options = {}) {
-  const signal = readSignal(options);
-  if (signal !== undefined && signal.aborted) throw abortError(signal);
-  const values = new Queue();
-  const waiting = new Queue();
-  const undo = [];
-  let failure = null;
-  let finished = false;
-
-  const stop = () => {
-    for (let i = 0; i < undo.length; i++) undo[i]();
-    undo.length = 0;
-    finished = true;
-    while (waiting.size > 0) waiting.take().resolve({ value: undefined, done: true });
-  };
-  const fail = (error) => {
-    if (waiting.size > 0) waiting.take().reject(error);
-    else failure = { error };
-    stop();
-  };
-  const iterator = ObjectSetPrototypeOf({
-    next() {
-      if (values.size > 0) return PromiseResolve({ value: values.take(), done: false });
-      if (failure !== null) {
-        const { error } = failure;
-        failure = null;
-        return PromiseReject(error);
-      }
-      if (finished) return PromiseResolve({ value: undefined, done: true });
-      return new Promise((resolve, reject) => waiting.put({ resolve, reject }));
-    },
-    return() {
-      stop();
-      return PromiseResolve({ value: undefined, done: true });
-    },
-    throw(error) {
-      if (!isNativeError(error) && !(error instanceof Error)) {
-        throw new ERR_INVALID_ARG_TYPE('EventEmitter.AsyncIterator', 'Error', error);
-      }
-      fail(error);
-    },
-    [SymbolAsyncIterator]() { return this; },
-  }, AsyncIteratorPrototype);
-
-  undo[0] = subscribe(emitter, name, (...args) => {
-    if (waiting.size > 0) waiting.take().resolve({ value: args, done: false });
-    else values.put(args);
-  });
-  if (name !== 'error' && typeof emitter.on === 'function') undo[undo.length] = subscribe(emitter, 'error', fail);
-  const { close } = options;
-  if (close !== undefined && close !== null) {
-    for (let i = 0; i < close.length; i++) undo[undo.length] = subscribe(emitter, close[i], stop);
-  }
-  if (signal !== undefined) undo[undo.length] = subscribe(signal, 'abort', () => fail(abortError(signal)));
-  return iterator;
-}
-
-// First in, first out, without the O(n) cost of Array shift.
-class Queue {
-  #head = null;
-  #tail = null;
-  size = 0;
-
-  put(value) {
-    const node = { value, next: null };
-    if (this.#tail === null) this.#head = node;
-    else this.#tail.next = node;
-    this.#tail = node;
-    this.size++;
-  }
-
-  take() {
-    const node = this.#head;
-    this.#head = node.next;
-    if (this.#head === null) this.#tail = null;
-    this.size--;
-    return node.value;
-  }
+function targetsOf(value, name) {
+  const targets = require('event_target').internals;
+  if (!targets.isEventTarget(value)) throw new ERR_INVALID_ARG_TYPE(name, kinds, value);
+  return targets;
 }
 
 function listenerCount(emitter, type) {
-  return typeof emitter.listenerCount === 'function' ?
-    emitter.listenerCount(type) : FunctionPrototypeCall(proto.listenerCount, emitter, type);
+  if (typeof emitter.listenerCount === 'function') return emitter.listenerCount(type);
+  return targetsOf(emitter, 'emitter').countListeners(emitter, type);
 }
 
-function setMaxListeners(n = defaultMaxListeners, ...emitters) {
+function getEventListeners(emitter, type) {
+  if (typeof emitter.listeners === 'function') return emitter.listeners(type);
+  return targetsOf(emitter, 'emitter').listenersOf(emitter, type);
+}
+
+function setMaxListeners(n = defaultMaxListeners, ...eventTargets) {
   checkLimit(n, 'setMaxListeners');
-  if (emitters.length === 0) defaultMaxListeners = n;
-  for (let i = 0; i < emitters.length; i++) {
-    // An EventTarget has no limit of ours to set.
-    if (typeof emitters[i].setMaxListeners === 'function') emitters[i].setMaxListeners(n);
+  if (eventTargets.length === 0) defaultMaxListeners = n;
+  for (let i = 0; i < eventTargets.length; i++) {
+    const target = eventTargets[i];
+    if (typeof target.setMaxListeners === 'function') target.setMaxListeners(n);
+    else targetsOf(target, 'eventTargets').setMaxListeners(target, n);
   }
 }
 
 function getMaxListeners(emitter) {
-  return typeof emitter.getMaxListeners === 'function' ? emitter.getMaxListeners() : defaultMaxListeners;
+  if (typeof emitter?.getMaxListeners === 'function') return emitter.getMaxListeners();
+  return targetsOf(emitter, 'emitter').maxListenersOf(emitter);
 }
 
-EventEmitter.once = once;
-EventEmitter.on = on;
+EventEmitter.addAbortListener = function addAbortListener(signal, listener) {
+  return require('abort_listener').addAbortListener(signal, listener);
+};
+EventEmitter.once = function once(emitter, name, options = {}) {
+  return require('events_async').once(emitter, name, options);
+};
+EventEmitter.on = function on(emitter, name, options = {}) {
+  return require('events_async').on(emitter, name, options);
+};
+EventEmitter.getEventListeners = getEventListeners;
 EventEmitter.listenerCount = listenerCount;
 EventEmitter.getMaxListeners = getMaxListeners;
 EventEmitter.setMaxListeners = setMaxListeners;

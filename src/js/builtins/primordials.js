@@ -107,6 +107,6 @@ for (const Collection of [Map, Set]) {
   delete methods.constructor;
   Object.freeze(methods);
   p[`Safe${Collection.name}`] = function () {
-    return Object.setPrototypeOf(new Collection(), methods);
+    return p.ObjectSetPrototypeOf(new Collection(), methods);
   };
 }

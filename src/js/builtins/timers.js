@@ -38,11 +38,13 @@ const knownById = SafeMap(); // only timers that were turned into a number
 const heap = bareArray(); // of TimerList, by (first[kExpiry], first[kSequence])
 
 class TimerList {
+  first = null; // fields are defined: no setter on Object.prototype is asked
+  last = null;
+  index = -1;
+  duration;
+
   constructor(duration) {
     this.duration = duration;
-    this.first = null;
-    this.last = null;
-    this.index = -1;
   }
 }
 
@@ -415,9 +417,17 @@ module.exports = {
   },
 };
 
-// For the bootstrap; not visible to programs.
+// A timer of the built-ins' own: it keeps no loop alive, and no program sees it. `delay` at most kTimeoutMax.
+function armBackground(callback, delay) {
+  const timer = new Timeout(callback, delay < 1 ? 1 : delay, undefined, false);
+  timer[kRef] = false;
+  insert(timer, clock());
+  return timer;
+}
+
+// For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  runTimers, runImmediates, setImmediate,
+  runTimers, runImmediates, setImmediate, armBackground, clearTimeout,
   connect(hooks) {
     onThrow = hooks.onThrow;
   },

@@ -3,8 +3,8 @@
 
 const { Promise } = primordials;
 const timers = require('timers');
-const { AbortError, validateAbortSignal, validateBoolean, validateNumber,
-  validateObject } = require('errors');
+const { validateAbortSignal, validateBoolean, validateNumber, validateObject } = require('errors');
+const lazyAbort = () => require('abort_listener');
 
 // { signal, ref } checked; a bad option rejects, it does not throw.
 function readOptions(options = {}) {
@@ -12,26 +12,37 @@ function readOptions(options = {}) {
   const { signal, ref = true } = options;
   if (signal !== undefined) validateAbortSignal(signal, 'options.signal');
   validateBoolean(ref, 'options.ref');
+  if (signal !== undefined && lazyAbort().isAborted(signal)) throw lazyAbort().abortError(signal);
   return { signal, ref };
+}
+
+// Node sends a promise that has a signal through finally(), which takes this many jobs more. So does this one: what else reacts to the
+// same abort keeps its order.
+async function settleAsNode(settle, value, undo) {
+  await undefined;
+  await undefined;
+  undo();
+  await undefined;
+  await undefined;
+  await undefined;
+  settle(value);
 }
 
 // One timer or immediate as a promise: `arm(done)` starts it, `disarm(handle)` ends it early.
 function asPromise(value, options, arm, disarm) {
   return new Promise((resolve, reject) => {
     const { signal, ref } = readOptions(options);
-    if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason });
-    let onAbort;
+    let undo;
     const handle = arm(() => {
-      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-      resolve(value);
+      if (signal === undefined) resolve(value);
+      else settleAsNode(resolve, value, undo);
     });
     if (!ref) handle.unref();
     if (signal === undefined) return;
-    onAbort = () => {
+    undo = lazyAbort().onAbort(signal, () => {
       disarm(handle);
-      reject(new AbortError(undefined, { cause: signal.reason }));
-    };
-    signal.addEventListener('abort', onAbort, { __proto__: null, once: true });
+      settleAsNode(reject, lazyAbort().abortError(signal), undo);
+    });
   });
 }
 
@@ -50,7 +61,6 @@ function setImmediate(value, options) {
 async function* setInterval(delay, value, options) {
   const { signal, ref } = readOptions(options);
   if (delay !== undefined) validateNumber(delay, 'delay');
-  if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason });
   let missed = 0;
   let wake = null;
   const tick = () => {
@@ -59,21 +69,27 @@ async function* setInterval(delay, value, options) {
   };
   const interval = timers.setInterval(tick, delay);
   if (!ref) interval.unref();
-  const onAbort = () => {
+  const undo = signal === undefined ? undefined : lazyAbort().onAbort(signal, () => {
     timers.clearInterval(interval);
     wake?.();
-  };
-  signal?.addEventListener('abort', onAbort, { __proto__: null, once: true });
+  });
+  const isAborted = () => signal !== undefined && lazyAbort().isAborted(signal);
   try {
-    while (!signal?.aborted) {
-      if (missed === 0) await new Promise((resolve) => { wake = resolve; });
+    while (!isAborted()) {
+      if (missed === 0) {
+        await new Promise((resolve) => { wake = resolve; });
+        if (isAborted()) { // two jobs more, as in Node, where a rejected promise is what ends the wait
+          await undefined;
+          await undefined;
+        }
+      }
       wake = null;
       for (; missed > 0; missed--) yield value;
     }
-    throw new AbortError(undefined, { cause: signal.reason });
+    throw lazyAbort().abortError(signal);
   } finally {
     timers.clearInterval(interval);
-    signal?.removeEventListener('abort', onAbort);
+    undo?.();
   }
 }
 

@@ -221,8 +221,13 @@ function toUSVString(value) {
   return StringPrototypeToWellFormed(`${value}`);
 }
 
+function aborted(signal, resource) {
+  return require('abort_listener').aborted(signal, resource);
+}
+
 const util = {
   _extend: extend,
+  aborted,
   callbackify,
   debug: debuglog,
   debuglog,

@@ -1,0 +1,25 @@
+// Proxies, revoked and not, as listeners, options, events, targets and signals.
+const log = (...args) => console.log(...args);
+const attempt = (label, f) => { try { log(label, f()); } catch (error) { log(label, error.name, error.code); } };
+process.on('uncaughtException', (error) => log('uncaught', error.name));
+const revoked = () => { const { proxy, revoke } = Proxy.revocable(function() {}, {}); revoke(); return proxy; };
+const target = new EventTarget();
+const fire = () => target.dispatchEvent(new Event('x'));
+target.addEventListener('x', new Proxy(() => log('called'), { apply: (f) => { log('trap'); f(); } }), { once: true });
+target.addEventListener('x', new Proxy({}, { get: (_, key) => () => log('trap for', key) }), { once: true });
+target.addEventListener('x', revoked(), { once: true });
+attempt('dispatch', fire);
+attempt('revoked options', () => target.addEventListener('x', () => {}, revoked()));
+attempt('revoked event options', () => new Event('x', revoked()));
+attempt('event proxy', () => target.dispatchEvent(new Proxy(new Event('x'), {})));
+attempt('target proxy', () => new Proxy(target, {}).dispatchEvent(new Event('x')));
+attempt('signal proxy', () => AbortSignal.any([new Proxy(new AbortController().signal, {})]));
+attempt('revoked signal', () => target.addEventListener('x', () => {}, { signal: revoked() }));
+attempt('revoked sequence', () => AbortSignal.any(revoked()));
+attempt('getters that throw', () => target.addEventListener('x', () => {}, { get once() { throw new RangeError('mine'); } }));
+attempt('type that throws', () => target.addEventListener({ toString() { throw new RangeError('mine'); } }, () => {}));
+attempt('type that is an object', () => new Event({ toString: () => ({}) }));
+attempt('frozen', () => { Object.freeze(target); target.addEventListener('x', () => log('frozen target')); return fire(); });
+attempt('prototype removed', () => { const e = new Event('x'); Object.setPrototypeOf(e, null); return target.dispatchEvent(e); });
+attempt('proxy as reason', () => { const c = new AbortController(); const r = revoked(); c.abort(r); return c.signal.reason === r; });
+setTimeout(() => log('end'), 10);
