@@ -14,8 +14,8 @@
 //   std::pair, std::tuple                       array of exactly so many
 //   std::map<std::string, T>, unordered_map     plain object; with other keys a Map
 //   system_clock::time_point; durations         Date; number of milliseconds
-//   std::vector<std::byte>                      Uint8Array, copied; std::span<const std::byte>: as a parameter, without a copy, for the call
-//   Bytes                                       Uint8Array over the same memory, both ways
+//   std::vector<std::byte>                      Uint8Array, copied; std::span<const std::byte>: as a parameter, without a copy, for the call;
+//                                               Scope::bytes() hands memory over without one
 //   enums                                       the names in `enumerators`, else the number
 //   structs with a description in `fields`      plain object
 //   classes exposed with Class<T>               their objects: T&, const T&, T* as parameters, std::shared_ptr<T>, T as a result
