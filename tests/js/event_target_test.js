@@ -287,3 +287,23 @@ function trace(setUp, event = new Event('x')) {
       [['AddEventListenerArgumentTypeWarning', true, 'x'], ['AddEventListenerArgumentTypeWarning', true, 'x']]);
   });
 }
+
+{ // objects without a usable handleEvent: dispatch goes on, and each error is uncaught
+  const errors = [];
+  const note = (error) => {
+    if (error instanceof assert.AssertionError) throw error; // of another block
+    errors.push(error.name);
+  };
+  process.on('uncaughtException', note);
+  assert.strictEqual(trace((t, log) => {
+    t.addEventListener('x', { handleEvent: 5 });
+    t.addEventListener('x', { get handleEvent() { throw new RangeError('mine'); } });
+    t.addEventListener('x', () => log.push('next'));
+  }), 'next');
+  const check = (left) => {
+    if (errors.length < 2 && left > 0) return setImmediate(check, left - 1);
+    process.off('uncaughtException', note);
+    assert.deepStrictEqual(errors, ['TypeError', 'RangeError']);
+  };
+  check(10);
+}
