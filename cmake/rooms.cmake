@@ -43,7 +43,9 @@ function(millrace_room name)
   millrace_room_tests(${name})
 endfunction()
 
-# Unit tests stand beside the code: every *_test.cpp of a room goes into one program, <room>_test.
+# Unit tests stand beside the code: every *_test.cpp of a room goes into one program, <room>_test; millrace_unit_tests builds all of these and
+# nothing else.
+add_custom_target(millrace_unit_tests)
 function(millrace_room_tests name)
   if(NOT MILLRACE_TESTS)
     return()
@@ -55,6 +57,7 @@ function(millrace_room_tests name)
   add_executable(${name}_test ${tests})
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name}_test PRIVATE millrace_${name} millrace_options GTest::gmock_main Threads::Threads)
+  add_dependencies(millrace_unit_tests ${name}_test)
   add_test(NAME unit.${name} COMMAND ${name}_test)
   set_tests_properties(unit.${name} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
 endfunction()
