@@ -21,7 +21,7 @@ endif()
 set(MILLRACE_SANITIZER_OPTIONS
   "ASAN_OPTIONS=detect_stack_use_after_return=0"  # the engine's collector scans the real stack for references
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0"
-  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp:ignore_noninstrumented_modules=1:report_signal_unsafe=0")
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp:report_signal_unsafe=0")
 if(MILLRACE_SANITIZE MATCHES thread)
   # The engine stops threads by signals, which the sanitizer holds back until the thread calls something it knows; it polls instead here.
   list(APPEND MILLRACE_SANITIZER_OPTIONS "JSC_usePollingTraps=1" "JSC_useConcurrentGC=0")
