@@ -124,6 +124,7 @@ Local Border::invoke(HostCall& call) {
   Callable& callable = *core.border().callables_[static_cast<std::size_t>(engine.number_of(arguments[0]))];
   Result<Local> result = Local{};
   {
+    const ContextBridge::Call context(core.contexts());
     Scope scope(core);
     try {
       result = callable.call(scope, arguments[1], arguments.subspan(2));

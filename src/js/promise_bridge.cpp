@@ -154,6 +154,7 @@ Local PromiseBridge::settle(HostCall& call) {
   const auto id = static_cast<std::size_t>(call.engine().number_of(call.at(0)));
   {
     const std::unique_ptr<detail::Import> import = bridge.take_import(id);
+    const ContextBridge::Call context(core.contexts());
     Scope scope(core);
     if (call.engine().to_boolean(call.at(1)))
       import->fulfil(scope, call.at(2));

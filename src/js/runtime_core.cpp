@@ -59,6 +59,7 @@ Result<void> RuntimeCore::start() {
               entry("coverTicks"),   entry("currentExitCode"), entry("describeError"), entry("drain"),
               entry("exit"),         entry("runCode"),         entry("runImmediates"), entry("runMain"),
               entry("runTicks"),     entry("runTimers"),       entry("setGlobal"),     entry("uncaught")};
+  contexts_.connect(entry("swapFrame"), entry("carryContext"));
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
   return {};
@@ -96,6 +97,7 @@ void RuntimeCore::leave_engine() noexcept {
     const ScopedFlag telling{telling_end_};  // a hook may read Values, which ends a use of the engine, too
     loop_.core().contain([this] { options_.hooks.on_cycle_end(); });
   }
+  contexts_.forget();
   if (!telling_end_) turn_.reset();
 }
 
@@ -134,6 +136,9 @@ void RuntimeCore::after_entry() noexcept {
     return;
   }
   if (finished_) return;
+  // One native timer stands for all of JavaScript's, and each of these has a context of its own.
+  std::optional<ContextScope> none;
+  if (!loop_.context().empty()) none.emplace(loop_, Context{});
   sync_timer();
   sync_immediates();
   sync_engine_work();

@@ -12,6 +12,7 @@
 
 #include "base/unique_fd.h"
 #include "js/border.h"
+#include "js/context_bridge.h"
 #include "js/engine.h"
 #include "js/runtime_state.h"
 #include "loop/core.h"
@@ -72,6 +73,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     if (result) return *result;
     return fail(error_from(result.error()));
   }
+  [[nodiscard]] ContextBridge& contexts() noexcept { return contexts_; }
   /// Made with the first use.
   [[nodiscard]] Border& border() {
     if (border_ == nullptr) make_border();
@@ -170,6 +172,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   RuntimeOptions options_;
   std::unique_ptr<Engine> engine_;
   RuntimeState state_;
+  ContextBridge contexts_{*this, state_};
   Instant origin_;
 
   std::optional<Engine::Entry> turn_;
@@ -218,6 +221,7 @@ JsResult<Local> RuntimeCore::enter(Call call) {
   if (over()) return std::unexpected(ThrownValue{{}, true});
   const TurnScope turn(*this);
   cover_native_tasks();
+  const ContextBridge::Entry context(contexts_, entered_ > 0);
   jobs_ = true;
   note_time();
   ++entered_;

@@ -1,7 +1,7 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, globalThis } = primordials;
+const { Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, bareArray, globalThis } = primordials;
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -26,6 +26,7 @@ function stopping(call) {
 native.runCovered = stopping(native.runCovered);
 native.write = stopping(native.write);
 
+const { Frame, context, enter } = require('async_context');
 const queues = require('task_queues');
 const process = require('process');
 const timers = require('timers');
@@ -75,7 +76,7 @@ for (const [id, names] of [
 // What programs may require, and where it is: the id's own file, or a part of another.
 const publicModules = {
   __proto__: null,
-  assert: null, 'assert/strict': () => require('assert').strict, console: () => globalThis.console, events: null, fs: null,
+  assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
   'path/win32': () => require('path').win32, process: null, timers: null, 'timers/promises': null, util: null, 'util/types': null,
 };
@@ -128,5 +129,11 @@ module.exports = {
   }),
   describeError: (error) => require('fatal').summary(error), // texts: see there
   border: () => require('border'),
+  carryContext: (frame, carried) => new Frame(frame === null ? bareArray() : frame.entries, carried),
+  swapFrame(frame) {
+    const before = context.frame;
+    enter(frame);
+    return before;
+  },
   setGlobal: (name, value) => defineGlobal(name, value, true),
 };

@@ -7,6 +7,7 @@
 const { ObjectDefineProperty, Promise, PromiseResolve, ReflectApply, restOf } = primordials;
 const { runMicrotasks, runCovered } = native;
 const { ERR_INVALID_ARG_TYPE } = require('errors');
+const { context, enter } = require('async_context');
 
 const kTicks = 0;
 const kMicrotasks = 1;
@@ -27,10 +28,11 @@ function nextTick(callback, a) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
   if (native.process._exiting) return;
   const count = arguments.length;
-  append({ callback, count, a, args: count > 2 ? restOf(arguments, 1) : null, covered: 0, next: null });
+  append({ callback, count, a, args: count > 2 ? restOf(arguments, 1) : null, frame: context.frame, covered: 0, next: null });
 }
 
 function runTick(tick) {
+  if (context.frame !== tick.frame) enter(tick.frame);
   if (tick.args !== null) ReflectApply(tick.callback, undefined, tick.args);
   else if (tick.count === 2) (0, tick.callback)(tick.a);
   else (0, tick.callback)();
@@ -56,14 +58,20 @@ function runTicks() {
   return true;
 }
 
-// The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks. False: a tick threw, and jobs are left.
-function drain(microtasksFirst) {
+function drainAll(microtasksFirst) {
   for (;;) {
     if (!microtasksFirst && !runTicks()) return false;
     microtasksFirst = false;
     runMicrotasks();
     if (head === null && !onIdle()) return true;
   }
+}
+
+// The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks. False: a tick threw, and jobs are left.
+function drain(microtasksFirst) {
+  const done = drainAll(microtasksFirst);
+  if (context.frame !== null) enter(null); // nothing is on the stack: whatever is next has a frame of its own
+  return done;
 }
 
 // For engines that can only drain when no JavaScript is on the stack: true when another round of ticks and jobs is due.
@@ -79,7 +87,9 @@ ObjectDefineProperty(settled, 'then', { __proto__: null, value: Promise.prototyp
 
 function queueMicrotask(callback) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+  const { frame } = context;
   settled.then(() => {
+    if (context.frame !== frame) enter(frame);
     try {
       callback();
     } catch (error) {
@@ -95,7 +105,7 @@ async function coverMicrotasks(count) {
 }
 
 function coverTicks(count) {
-  append({ callback: null, count: 0, a: undefined, args: null, covered: count, next: null });
+  append({ callback: null, count: 0, a: undefined, args: null, frame: null, covered: count, next: null });
 }
 
 module.exports = {

@@ -10,6 +10,7 @@ const {
 } = primordials;
 const { clock, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
+const { context, enter } = require('async_context');
 const { drain } = require('task_queues');
 
 // Slots of `state`, shared with C++ (src/js/runtime_state.h).
@@ -25,6 +26,7 @@ const kId = Symbol('id');
 const kList = Symbol('list');
 const kExpiry = Symbol('expiry');
 const kSequence = Symbol('sequence');
+const kFrame = Symbol('frame'); // of async_context.js; the prototypes have null, for all that were made without one
 const kInspect = SymbolFor('nodejs.util.inspect.custom');
 const kPromisify = SymbolFor('nodejs.util.promisify.custom');
 
@@ -179,6 +181,7 @@ class Timeout {
     this[kExpiry] = 0;
     this[kSequence] = 0;
     this[kId] = 0;
+    if (context.frame !== null) this[kFrame] = context.frame;
   }
   ref() {
     setRef(this, true);
@@ -265,6 +268,7 @@ function clearInterval(timer) {
 }
 
 function fire(timer) {
+  if (context.frame !== timer[kFrame]) enter(timer[kFrame]);
   const args = timer._timerArgs;
   if (args === undefined) timer._onTimeout();
   else ReflectApply(timer._onTimeout, timer, args);
@@ -321,6 +325,7 @@ class Immediate {
     this._argv = args;
     this._destroyed = false;
     this[kRef] = true;
+    if (context.frame !== null) this[kFrame] = context.frame;
   }
   ref() {
     if (!this[kRef] && !this._destroyed) state[kImmediateRefs]++;
@@ -393,6 +398,7 @@ function runImmediates() {
     immediate._idleNext = null;
     retire(immediate);
     const { _onImmediate: callback, _argv: args } = immediate;
+    if (context.frame !== immediate[kFrame]) enter(immediate[kFrame]);
     try {
       if (args === undefined) immediate._onImmediate();
       else ReflectApply(callback, immediate, args);
@@ -403,6 +409,8 @@ function runImmediates() {
     immediate._onImmediate = null;
   }
 }
+
+for (const { prototype } of [Timeout, Immediate]) ObjectDefineProperty(prototype, kFrame, { __proto__: null, value: null, writable: true });
 
 for (const [from, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediate']]) {
   ObjectDefineProperty(from, kPromisify, {
