@@ -92,6 +92,9 @@ int print_version() {
   line(can.proxy_inspection, "proxies are visible", ": console.log may run a proxy's traps");
   line(can.termination, "running JavaScript can be stopped", ": process.exit() cannot interrupt a loop");
   line(can.event_source, "finalizers and asynchronous WebAssembly run on the loop", ": they never run");
+  line(can.direct_calls, "clock and text functions are called directly",
+       ": each call of performance.now() and the like takes ten times longer");
+  line(can.direct_strings, "strings are made directly", ": TextDecoder, atob and readFileSync take longer");
   return 0;
 }
 

@@ -91,6 +91,12 @@ class FinalizedObjects {
 /// C++ exceptions that leave it become JavaScript errors; they never cross the engine's frames.
 using HostFunction = Local (*)(HostCall& call);
 
+/// A host function with an entry of its own that compiled JavaScript can call; leaf<f>() makes one.
+struct LeafFunction {
+  HostFunction function = nullptr;
+  const void* (*entry)(const void* context, const void* const* frame) = nullptr;
+};
+
 /// What is known about a thrown value, read without trusting it: getters that throw and hostile proxies leave fields empty.
 struct ThrownValue {
   Local value;
@@ -102,6 +108,8 @@ using JsResult = std::expected<T, ThrownValue>;
 struct EngineOptions {
   /// As if the engine could drain only when its outermost lock is released; for tests of that fallback.
   bool drain_outside = false;
+  /// As if the engine could neither be called directly nor looked into, so that everything takes the way of its C API; likewise.
+  bool c_api_only = false;
 };
 
 /// One isolated heap with one global object.
@@ -139,6 +147,17 @@ class Engine {
   [[nodiscard]] Local string(std::string_view utf8) const;
   /// Unit by unit; lone surrogates stay.
   [[nodiscard]] Local string(std::u16string_view utf16) const;
+  /// One byte per character, U+0000 to U+00FF.
+  [[nodiscard]] Local narrow_string(std::string_view latin1) const;
+  /// The same of a known size, written in place: `fill(to)` writes the characters, and returns false when there is to be no string.
+  template <typename Fill>
+  [[nodiscard]] Local narrow_string(std::size_t size, Fill fill) const {
+    return make_narrow(size, [](void* f, char* to) { return (*static_cast<Fill*>(f))(to); }, &fill);
+  }
+  template <typename Fill>
+  [[nodiscard]] Local wide_string(std::size_t size, Fill fill) const {
+    return make_wide(size, [](void* f, char16_t* to) { return (*static_cast<Fill*>(f))(to); }, &fill);
+  }
   [[nodiscard]] Local bigint(std::int64_t value) const noexcept;
   [[nodiscard]] Local bigint(std::uint64_t value) const noexcept;
   [[nodiscard]] Local date(double milliseconds) const noexcept;
@@ -149,6 +168,10 @@ class Engine {
   [[nodiscard]] Local shared_numbers(std::span<double> numbers) const;
   /// `data` is what HostCall::data() gives back; both live as long as the engine.
   [[nodiscard]] Local function(std::string_view name, HostFunction function, void* data);
+  /// As function(), for one that is short and waits for nobody: the engine's lock stays held meanwhile.
+  /// Cost of a call: a third, where Capabilities::direct_calls.
+  /// `data` is one for all leaf functions of an engine.
+  [[nodiscard]] Local leaf_function(std::string_view name, LeafFunction leaf, void* data);
   [[nodiscard]] Local global() const noexcept;
   /// An object with this prototype that owns `host`.
   [[nodiscard]] Local host_object(Local prototype, std::unique_ptr<HostObject> host) const;
@@ -165,6 +188,20 @@ class Engine {
   [[nodiscard]] Deferred deferred_promise() const noexcept;
 
   [[nodiscard]] Kind kind(Local value) const noexcept;
+  /// How the engine sees an object: equal numbers for objects that it makes alike. Which number means what, the caller finds out by
+  /// asking for objects it knows. Never runs JavaScript.
+  struct Cell {
+    std::uint64_t header;
+    [[nodiscard]] explicit operator bool() const noexcept { return header != 0; }
+    /// Prototype, names and kinds of the properties, and the two others.
+    [[nodiscard]] std::uint32_t structure() const noexcept { return static_cast<std::uint32_t>(header); }
+    /// How its elements are kept, if it has any. Without the upper two bits, a lock that threads of the engine take for moments.
+    [[nodiscard]] std::uint8_t elements() const noexcept { return static_cast<std::uint8_t>(header >> 32) & 0x3f; }
+    /// Map, date, array of bytes, ..., whatever its prototype is.
+    [[nodiscard]] std::uint8_t type() const noexcept { return static_cast<std::uint8_t>(header >> 40); }
+  };
+  /// Empty for what is no object.
+  [[nodiscard]] Cell cell(Local value) const noexcept;
   [[nodiscard]] bool to_boolean(Local value) const noexcept;
   [[nodiscard]] bool strictly_equal(Local a, Local b) const noexcept;
   /// NaN when it is not a number; never runs JavaScript.
@@ -182,9 +219,14 @@ class Engine {
   /// As String(value): may run JavaScript.
   [[nodiscard]] JsResult<std::string> to_text(Local value) const;
   /// The bytes of a typed array or ArrayBuffer; empty for anything else. Valid until JavaScript runs again.
+  /// The engine never lets go of a buffer it has shown: it can no longer be transferred. So not for what a program made.
   [[nodiscard]] std::span<std::byte> bytes_of(Local value) const noexcept;
   [[nodiscard]] bool has_bytes(Local value) const noexcept;
+  /// A Uint8Array over memory of ours. Lifetime: `memory` outlives the engine.
+  [[nodiscard]] Local shared_bytes(std::span<std::byte> memory) const;
   [[nodiscard]] Local bytes(std::span<const std::byte> copy_of) const;
+  /// Nothing for what is no Uint8Array; 0 when it is detached or lies outside its buffer.
+  [[nodiscard]] std::optional<std::size_t> uint8_length(Local value) const noexcept;
 
   [[nodiscard]] JsResult<Local> get(Local object, std::string_view key) const;
   [[nodiscard]] JsResult<Local> get(Local object, std::uint32_t index) const;
@@ -250,11 +292,41 @@ class Engine {
   void pump() noexcept;
 
   struct Impl;
+  /// For leaf<f>() only.
+  static const void* call_leaf(HostFunction function, const void* context, const void* const* frame) noexcept;
 
  private:
+  Local make_narrow(std::size_t size, bool (*fill)(void* with, char* to), void* with) const;
+  Local make_wide(std::size_t size, bool (*fill)(void* with, char16_t* to), void* with) const;
   explicit Engine(std::unique_ptr<Impl> impl) noexcept;
   friend struct Impl;
+  friend class TextView;
   std::unique_ptr<Impl> impl_;
+};
+
+template <HostFunction function>
+constexpr LeafFunction leaf() {
+  return {function, [](const void* context, const void* const* frame) { return Engine::call_leaf(function, context, frame); }};
+}
+
+/// The characters of a string value as they are, lone surrogates included; of anything else, none. Read in place where
+/// Capabilities::direct_strings, else copied.
+/// Lifetime: a local variable, gone before JavaScript runs again.
+class TextView {
+ public:
+  TextView(const Engine& engine, Local string);
+  TextView(const TextView&) = delete;
+  TextView& operator=(const TextView&) = delete;
+  [[nodiscard]] bool is_narrow() const noexcept { return wide_.data() == nullptr; }
+  /// One byte per character, U+0000 to U+00FF; what is_narrow() says decides between the two.
+  [[nodiscard]] std::string_view narrow() const noexcept { return narrow_; }
+  [[nodiscard]] std::u16string_view wide() const noexcept { return wide_; }
+  [[nodiscard]] std::size_t size() const noexcept { return is_narrow() ? narrow_.size() : wide_.size(); }
+
+ private:
+  std::string_view narrow_;
+  std::u16string_view wide_;
+  std::u16string copy_;
 };
 
 /// Thread: loop thread. Lifetime: destroyed before its engine.

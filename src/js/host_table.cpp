@@ -11,6 +11,7 @@
 
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
+#include "js/host_functions.h"
 #include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/text.h"
@@ -23,30 +24,7 @@ namespace {
 /// The Node release whose observable scheduling the runtime reproduces; what process.version says, as packages test it.
 constexpr std::string_view kNodeVersion = "26.10.0";
 
-RuntimeCore& core_of(HostCall& call) { return *static_cast<RuntimeCore*>(call.data()); }
 std::string text_at(HostCall& call, std::size_t n) { return call.engine().string_of(call.at(n)); }
-
-/// Throws the way Node does: `ENOENT: no such file or directory, open 'x'` with code, syscall and path.
-Local throw_error(HostCall& call, const Error& error) {
-  Engine& engine = call.engine();
-  if (error.code().category() != std::system_category()) {
-    call.throw_value(engine.error(error.message(), error.code() == Errc::invalid_argument ? "ERR_INVALID_SOURCE" : "ERR_NATIVE"));
-    return {};
-  }
-  const int number = error.code().value();
-  const char* name = strerrorname_np(number);
-  const std::string code = name == nullptr ? "ERRNO_" + std::to_string(number) : name;
-  std::string message = error.code().message();
-  message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
-  message = code + ": " + message + ", " + std::string(error.context("syscall"));
-  if (!error.context("path").empty()) message += " '" + std::string(error.context("path")) + "'";
-  const Local made = engine.error(message, code);
-  engine.set(made, "errno", engine.number(-number));
-  engine.set(made, "syscall", engine.string(error.context("syscall")));
-  if (!error.context("path").empty()) engine.set(made, "path", engine.string(error.context("path")));
-  call.throw_value(made);
-  return {};
-}
 
 // Job queues and scheduling.
 
@@ -243,22 +221,46 @@ Local utf8_decode(HostCall& call) {
   return call.engine().string({reinterpret_cast<const char*>(bytes.data()), count});
 }
 
+// Numbers that tell how the engine sees an object; of what is no object, -1.
+Local cell_type(HostCall& call) {
+  const Engine::Cell cell = call.engine().cell(call.at(0));
+  return call.engine().number(cell ? cell.type() : -1);
+}
+Local cell_elements(HostCall& call) {
+  const Engine::Cell cell = call.engine().cell(call.at(0));
+  return call.engine().number(cell ? cell.elements() : -1);
+}
+Local cell_structure(HostCall& call) {
+  const Engine::Cell cell = call.engine().cell(call.at(0));
+  return call.engine().number(cell ? static_cast<double>(cell.structure()) : -1);
+}
+Local performance_now(HostCall& call) { return call.engine().number(core_of(call).milliseconds()); }
+Local time_origin(HostCall& call) { return call.engine().number(core_of(call).time_origin_ms()); }
+
 struct Entry {
   std::string_view name;
   HostFunction function;
+  LeafFunction leaf{};
 };
+/// See Engine::leaf_function().
+template <HostFunction function>
+constexpr Entry leaf_entry(std::string_view name) {
+  return {name, function, leaf<function>()};
+}
 constexpr std::array kFunctions{
     Entry{"runMicrotasks", run_microtasks},
     Entry{"runCovered", run_covered},
-    Entry{"clock", clock},
-    Entry{"now", now},
+    leaf_entry<clock>("clock"),
+    leaf_entry<now>("now"),
+    leaf_entry<performance_now>("performanceNow"),
+    Entry{"timeOrigin", time_origin},
     Entry{"hrtime", hrtime},
     Entry{"exit", exit_program},
     Entry{"uncaught", uncaught},
     Entry{"promiseHandled", promise_handled},
     Entry{"promiseState", promise_state},
     Entry{"promiseResult", promise_result},
-    Entry{"proxyTarget", proxy_target},
+    leaf_entry<proxy_target>("proxyTarget"),
     Entry{"compile", compile},
     Entry{"firstLineShift", first_line_shift},
     Entry{"compileBuiltin", compile_builtin},
@@ -285,16 +287,53 @@ constexpr std::array kFunctions{
     Entry{"utf8Decode", utf8_decode},
     Entry{"invoke", Border::invoke},
     Entry{"settle", PromiseBridge::settle},
+    leaf_entry<cell_type>("cellType"),
+    leaf_entry<cell_elements>("cellElements"),
+    leaf_entry<cell_structure>("cellStructure"),
+    Entry{"scratch", scratch},
+    leaf_entry<encode_text>("encodeText"),
+    leaf_entry<encode_text_part>("encodeTextPart"),
+    leaf_entry<decode_text>("decodeText"),
+    leaf_entry<uint8_length>("uint8Length"),
+    leaf_entry<encode_base64>("encodeBase64"),
+    leaf_entry<decode_base64>("decodeBase64"),
+    leaf_entry<random_bytes>("randomBytes"),
+    leaf_entry<random_uuid>("randomUUID"),
 };
 
 }  // namespace
+
+Local throw_error(HostCall& call, const Error& error) {
+  Engine& engine = call.engine();
+  if (error.code().category() != std::system_category()) {
+    call.throw_value(engine.error(error.message(), error.code() == Errc::invalid_argument ? "ERR_INVALID_SOURCE" : "ERR_NATIVE"));
+    return {};
+  }
+  const int number = error.code().value();
+  const char* name = strerrorname_np(number);
+  const std::string code = name == nullptr ? "ERRNO_" + std::to_string(number) : name;
+  std::string message = error.code().message();
+  message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  message = code + ": " + message + ", " + std::string(error.context("syscall"));
+  if (!error.context("path").empty()) message += " '" + std::string(error.context("path")) + "'";
+  const Local made = engine.error(message, code);
+  engine.set(made, "errno", engine.number(-number));
+  engine.set(made, "syscall", engine.string(error.context("syscall")));
+  if (!error.context("path").empty()) engine.set(made, "path", engine.string(error.context("path")));
+  call.throw_value(made);
+  return {};
+}
 
 Local make_native_object(RuntimeCore& core) {
   Engine& engine = *core.engine();
   const Local native = engine.object();
   // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
-  for (const Entry& entry : kFunctions)
-    engine.set(native, entry.name, engine.function("%" + std::string(entry.name), entry.function, &core));
+  for (const Entry& entry : kFunctions) {
+    const std::string name = "%" + std::string(entry.name);
+    engine.set(
+        native, entry.name,
+        entry.leaf.entry != nullptr ? engine.leaf_function(name, entry.leaf, &core) : engine.function(name, entry.function, &core));
+  }
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));

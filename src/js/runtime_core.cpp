@@ -18,6 +18,7 @@ RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Eng
       options_(std::move(options)),
       engine_(std::move(engine)),
       origin_(loop.core().clock().now()),
+      time_origin_ms_(std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count()),
       armed_deadline_ms_(state_.next_deadline_ms()) {
   engine_->roots().set_core(this);
   loop_.core().checkpoint().attach(this);
@@ -35,7 +36,14 @@ Result<void> RuntimeCore::start() {
       let module = cache[id];
       if (module === undefined) {
         module = cache[id] = { exports: {} };
-        native.compileBuiltin(id)(module.exports, require, module, primordials, native);
+        let complete = false;
+        try {
+          native.compileBuiltin(id)(module.exports, require, module, primordials, native);
+          complete = true;
+        } finally {
+          // Loaded late, a built-in may find the program's stack used up: the next one to ask gets all of it.
+          if (!complete) delete cache[id];
+        }
       }
       return module.exports;
     }

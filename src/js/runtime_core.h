@@ -15,6 +15,7 @@
 #include "js/context_bridge.h"
 #include "js/engine.h"
 #include "js/runtime_state.h"
+#include "js/scratch.h"
 #include "loop/core.h"
 #include "loop/guest.h"
 
@@ -101,6 +102,15 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] RuntimeState& state() noexcept { return state_; }
   /// Milliseconds since the runtime's origin, by the loop's clock now. Built-ins that take the time without asking see this one.
   double read_clock() noexcept;
+  /// The same without telling anybody.
+  [[nodiscard]] double milliseconds() const noexcept { return since_origin(loop_.core().clock().now()); }
+  /// The wall clock's time when milliseconds() was 0, since the Unix epoch.
+  [[nodiscard]] double time_origin_ms() const noexcept { return time_origin_ms_; }
+  /// Made when first asked for: most programs convert no text.
+  [[nodiscard]] Scratch& scratch() {
+    if (scratch_ == nullptr) scratch_ = std::make_unique_for_overwrite<Scratch>();
+    return *scratch_;
+  }
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
@@ -173,7 +183,9 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   std::unique_ptr<Engine> engine_;
   RuntimeState state_;
   ContextBridge contexts_{*this, state_};
+  std::unique_ptr<Scratch> scratch_;
   Instant origin_;
+  double time_origin_ms_;
 
   std::optional<Engine::Entry> turn_;
   bool telling_end_ = false;

@@ -45,6 +45,76 @@ TEST(Text, Utf8ToUtf16) {
   }
 }
 
+TEST(Text, Utf16OfEitherByteOrder) {
+  using namespace std::string_view_literals;
+  struct Case {
+    std::string_view name, little;
+    std::u16string_view utf16;
+  };
+  for (const Case& c : {
+           Case{"empty", "", u""},
+           {"plain", "a\0\xac\x20"sv, u"a\u20ac"},
+           {"pair", "\x3d\xd8\x00\xde"sv, u"\U0001f600"},
+           {"lone high", "\x3d\xd8z\0"sv, u"\ufffdz"},
+           {"lone low", "\x00\xde"sv, u"\ufffd"},
+           {"two high, then low", "\x3d\xd8\x3d\xd8\x00\xde"sv, u"\ufffd\U0001f600"},
+           {"odd byte at the end", "a\0b"sv, u"a\ufffd"},
+           {"high and odd byte are one", "\x3d\xd8z"sv, u"\ufffd"},
+       }) {
+    SCOPED_TRACE(c.name);
+    std::string big(c.little);
+    for (std::size_t i = 0; i + 1 < big.size(); i += 2) std::swap(big[i], big[i + 1]);
+    for (const bool big_endian : {false, true}) {
+      std::u16string out(c.little.size(), u'\0');
+      const Decoded decoded = decode_utf16(big_endian ? std::string_view(big) : c.little, big_endian, out.data());
+      EXPECT_EQ(out.substr(0, decoded.units), c.utf16);
+      EXPECT_EQ(decoded.malformed, c.utf16.find(u'\ufffd') != std::u16string_view::npos);
+    }
+  }
+}
+
+TEST(Text, ValidUtf8IsDecodedInPlaceAndNothingElseIs) {
+  constexpr std::string_view kParts[]{"a",    "plain text", "\xc3\xa9",     "\xe2\x82\xac", "\xf0\x9f\x98\x80",
+                                      "\x80", "\xf0\x9f",   "\xed\xa0\x80", "\xff"};
+  for (const std::uint64_t seed : test_seeds(500)) {
+    std::mt19937_64 random(seed);
+    std::string utf8;
+    const std::size_t kinds = random() % 2 == 0 ? 5 : std::size(kParts);
+    for (std::size_t i = random() % 12; i > 0; --i) utf8 += kParts[random() % kinds];
+    const std::u16string expected = utf8_to_utf16(utf8);
+    const bool valid = utf16_to_utf8(expected) == utf8;
+    const Utf8Facts facts = look_at_utf8(utf8);
+    EXPECT_EQ(facts.is_ascii, is_ascii(utf8));
+    std::u16string units(facts.utf16_units, u'\0');
+    EXPECT_EQ(decode_valid_utf8(utf8, units), valid) << "seed " << seed;
+    if (valid) {
+      EXPECT_EQ(units, expected) << "seed " << seed;
+    }
+    std::u16string whole(utf8.size(), u'\0');
+    EXPECT_EQ(decode_utf8(utf8, whole.data()).malformed, !valid) << "seed " << seed;
+  }
+}
+
+TEST(Text, EncodingStopsBeforeACharacterThatDoesNotFit) {
+  const std::u16string utf16 = u"abcdefghi\u00e9\u20ac\U0001f600z";
+  const std::string utf8 = utf16_to_utf8(utf16);
+  for (std::size_t room = 0; room <= utf8.size(); ++room) {
+    std::string out(room, '\xee');
+    const Encoded encoded = encode_utf8(utf16, out);
+    EXPECT_EQ(out.substr(0, encoded.written), utf8.substr(0, encoded.written));
+    EXPECT_EQ(utf16_to_utf8(utf16.substr(0, encoded.read)).size(), encoded.written);
+    EXPECT_LT(room - encoded.written, 4U);
+    EXPECT_EQ(out.find_first_not_of('\xee', encoded.written), std::string::npos) << "writes nothing behind";
+  }
+  const std::string latin1 = "0123456789\xe9\xff.";
+  for (std::size_t room = 0; room <= utf8_size(latin1); ++room) {
+    std::string out(room, '\0');
+    const Encoded encoded = encode_utf8(latin1, out);
+    EXPECT_EQ(out.substr(0, encoded.written), latin1_to_utf8(latin1).substr(0, encoded.written));
+    EXPECT_LT(room - encoded.written, 2U);
+  }
+}
+
 TEST(Text, Utf16ToUtf8) {
   using namespace std::string_view_literals;
   struct Case {

@@ -14,6 +14,8 @@ struct Capabilities {
   bool proxy_inspection = false;    ///< a Proxy can be told from other objects without running a trap
   bool termination = false;         ///< running JavaScript can be stopped
   bool event_source = false;        ///< FinalizationRegistry and asynchronous WebAssembly are pumped by the loop
+  bool direct_calls = false;        ///< compiled JavaScript calls host functions without the C API in between
+  bool direct_strings = false;      ///< strings are made without it, too
 };
 
 }  // namespace millrace::js

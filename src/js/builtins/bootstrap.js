@@ -1,7 +1,7 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, bareArray, globalThis } = primordials;
+const { Array, Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, bareArray, globalThis } = primordials;
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -27,6 +27,7 @@ native.runCovered = stopping(native.runCovered);
 native.write = stopping(native.write);
 
 const { Frame, context, enter } = require('async_context');
+const { lazyAttribute, lazyProperty } = require('lazy');
 const queues = require('task_queues');
 const process = require('process');
 const timers = require('timers');
@@ -52,33 +53,28 @@ for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'
   defineGlobal(name, timers[name], true);
 defineGlobal('queueMicrotask', queues.queueMicrotask, true);
 
-// Globals that many programs never look at are loaded when one does; until then an accessor stands for the value.
-function defineLazyGlobal(name, load) {
-  ObjectDefineProperty(globalThis, name, {
-    __proto__: null, enumerable: false, configurable: true,
-    get() {
-      const value = load();
-      defineGlobal(name, value, false);
-      return value;
-    },
-    set(value) {
-      defineGlobal(name, value, false);
-    },
-  });
+// Loaded when first looked at; the console alone brings inspect with it, a third of all built-in source. Functions can be enumerated,
+// classes and namespaces cannot.
+function lazyGlobal(name, id, enumerable) {
+  lazyProperty(globalThis, name, () => require(id)[name], enumerable);
 }
-
-defineLazyGlobal('console', () => require('console').console); // brings inspect with it, a third of all built-in source
-for (const [id, names] of [
-  ['dom_exception', ['DOMException']], ['event', ['Event', 'CustomEvent']], ['event_target', ['EventTarget']],
-  ['abort_signal', ['AbortController', 'AbortSignal']],
-]) for (const name of names) defineLazyGlobal(name, () => require(id)[name]);
+for (const [id, names, enumerable] of [
+  ['console', 'console', false], ['dom_exception', 'DOMException', false], ['event', 'CustomEvent Event', false],
+  ['event_target', 'EventTarget', false], ['abort_signal', 'AbortController AbortSignal', false],
+  ['performance', 'Performance', false], ['encoding', 'TextDecoder TextEncoder', false],
+  ['web_crypto', 'Crypto', false], ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
+]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
+lazyAttribute(globalThis, 'performance', () => require('performance').performance, true);
+lazyAttribute(globalThis, 'crypto', () => require('web_crypto').crypto, false);
+// What clone_kinds.js compares with; later a program may have changed it.
+native.arrayPrototypeElements = native.cellElements(Array.prototype);
 
 // What programs may require, and where it is: the id's own file, or a part of another.
 const publicModules = {
   __proto__: null,
-  assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, events: null, fs: null,
+  assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, crypto: null, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
-  'path/win32': () => require('path').win32, process: null, timers: null, 'timers/promises': null, util: null, 'util/types': null,
+  'path/win32': () => require('path').win32, perf_hooks: null, process: null, timers: null, 'timers/promises': null, util: null, 'util/types': null,
 };
 
 let loader = null;

@@ -13,7 +13,7 @@ const {
   AbortError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_UNSUPPORTED, validateAbortSignal, validateFunction,
   validateString,
 } = require('errors');
-const { isTypedArray, isUint8Array } = require('util_types');
+const { isTypedArray } = require('util_types');
 
 const kChunkBytes = 256 * 1024;
 
@@ -89,16 +89,17 @@ function writeFileSync(path, data, options) {
   native.fsWrite(path, typeof data === 'string' ? data : bytesOf(data));
 }
 
+// A copy: C++ looks into it, and the engine would never let go of the program's own buffer again.
 function bytesOf(data) {
-  if (isUint8Array(data)) return data;
   if (!ArrayBufferIsView(data)) {
     throw new ERR_INVALID_ARG_TYPE('data', ['string', 'Uint8Array', 'TypedArray', 'DataView'], data);
   }
-  return isTypedArray(data) ?
-    new Uint8Array(TypedArrayPrototypeGetBuffer(data), TypedArrayPrototypeGetByteOffset(data),
-      TypedArrayPrototypeGetByteLength(data)) :
-    new Uint8Array(DataViewPrototypeGetBuffer(data), DataViewPrototypeGetByteOffset(data),
-      DataViewPrototypeGetByteLength(data));
+  const typed = isTypedArray(data);
+  const length = typed ? TypedArrayPrototypeGetByteLength(data) : DataViewPrototypeGetByteLength(data);
+  if (length === 0) return new Uint8Array(0); // it may be detached
+  const buffer = typed ? TypedArrayPrototypeGetBuffer(data) : DataViewPrototypeGetBuffer(data);
+  const offset = typed ? TypedArrayPrototypeGetByteOffset(data) : DataViewPrototypeGetByteOffset(data);
+  return new Uint8Array(new Uint8Array(buffer, offset, length));
 }
 
 // ---- reading in turns -----------------------------------------------------------------------------------------------

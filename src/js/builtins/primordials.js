@@ -14,9 +14,10 @@ const p = primordials;
 
 // Constructors and namespaces as they were.
 Object.assign(p, {
-  AggregateError, Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, FinalizationRegistry, Float64Array,
-  Function, Int32Array, Map, Number, Object, Promise, Proxy, RangeError, ReferenceError, RegExp, Set, String, Symbol,
-  SyntaxError, TypeError, TypedArray, URIError, Uint8Array, WeakMap, WeakRef, WeakSet, globalThis,
+  AggregateError, Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, DataView, Date, Error, EvalError,
+  FinalizationRegistry, Float32Array, Float64Array, Function, Int16Array, Int32Array, Int8Array, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError, ReferenceError, Reflect, RegExp, Set, String, Symbol,
+  SyntaxError, TypeError, TypedArray, URIError, Uint16Array, Uint32Array, Uint8Array, Uint8ClampedArray, WeakMap, WeakRef, WeakSet,
+  globalThis,
   decodeURIComponent, encodeURIComponent, parseInt, parseFloat, uncurryThis: uncurry, undefined: void 0,
 });
 
@@ -43,7 +44,7 @@ for (const key of ['all', 'allSettled', 'any', 'race', 'reject', 'resolve', 'wit
 for (const [name, proto, keys] of [
   ['Array', Array.prototype, 'at concat every fill filter find findIndex findLast flat flatMap forEach includes indexOf join ' +
     'keys lastIndexOf map pop push reduce reverse shift slice some sort splice toSorted unshift values'],
-  ['ArrayBuffer', ArrayBuffer.prototype, 'slice'],
+  ['ArrayBuffer', ArrayBuffer.prototype, 'resize slice transfer'],
   ['BigInt', BigInt.prototype, 'toString valueOf'],
   ['Boolean', Boolean.prototype, 'toString valueOf'],
   ['Date', Date.prototype, 'getFullYear getTime toISOString toString valueOf'],
@@ -68,6 +69,9 @@ for (const [name, proto, keys] of [
 
 Object.assign(p, {
   ArrayBufferPrototypeGetByteLength: getter(ArrayBuffer.prototype, 'byteLength'),
+  ArrayBufferPrototypeGetDetached: getter(ArrayBuffer.prototype, 'detached'),
+  ArrayBufferPrototypeGetMaxByteLength: getter(ArrayBuffer.prototype, 'maxByteLength'),
+  ArrayBufferPrototypeGetResizable: getter(ArrayBuffer.prototype, 'resizable'),
   DataViewPrototypeGetBuffer: getter(DataView.prototype, 'buffer'),
   DataViewPrototypeGetByteLength: getter(DataView.prototype, 'byteLength'),
   DataViewPrototypeGetByteOffset: getter(DataView.prototype, 'byteOffset'),
@@ -90,16 +94,25 @@ Object.assign(p, {
   SymbolAsyncIterator: Symbol.asyncIterator, SymbolHasInstance: Symbol.hasInstance, SymbolIterator: Symbol.iterator,
   SymbolSpecies: Symbol.species, SymbolToPrimitive: Symbol.toPrimitive, SymbolToStringTag: Symbol.toStringTag,
   ErrorCaptureStackTrace: Error.captureStackTrace,
+  ObjectPrototypeToStringItself: Object.prototype.toString,
+  Float16Array: globalThis.Float16Array, // engines of 2024 have none
   // A host may build its engine without shared memory.
+  SharedArrayBuffer: globalThis.SharedArrayBuffer,
   SharedArrayBufferPrototypeGetByteLength:
     typeof SharedArrayBuffer === 'function' ? getter(SharedArrayBuffer.prototype, 'byteLength') : undefined,
 });
+
+for (const flag of ['dotAll', 'global', 'hasIndices', 'ignoreCase', 'multiline', 'sticky', 'unicode', 'unicodeSets'])
+  p[`RegExpPrototypeGet${flag[0].toUpperCase()}${flag.slice(1)}`] = getter(RegExp.prototype, flag);
 
 // An array without a prototype: storing an element asks no index setter that a program put on Array.prototype or Object.prototype.
 p.bareArray = () => p.ObjectSetPrototypeOf([], null);
 // What `arguments` holds from the n-th on, as an array of its own; a rest parameter defines its elements, which asks nobody either.
 const rests = [(...rest) => rest, (a, ...rest) => rest, (a, b, ...rest) => rest];
 p.restOf = (args, n) => p.ReflectApply(rests[n], undefined, args);
+
+// For typed arrays of our own, for the same purpose as the collections below.
+p.SafeTypedArrayPrototype = Object.freeze({ __proto__: null, set: TypedArray.prototype.set });
 
 // Collections of our own whose methods are found on a prototype of our own: as fast as a plain `map.get(key)`, and out of reach.
 for (const Collection of [Map, Set]) {

@@ -36,9 +36,10 @@ function define(name, value, enumerable = true) {
 function output(fd) {
   const stream = new EventEmitter();
   const write = (chunk, encoding, callback) => {
-    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))
-      throw new ERR_INVALID_ARG_TYPE('chunk', ['string', 'Uint8Array'], chunk);
-    native.write(fd, chunk);
+    const length = native.uint8Length(chunk);
+    if (typeof chunk !== 'string' && length === -1) throw new ERR_INVALID_ARG_TYPE('chunk', ['string', 'Uint8Array'], chunk);
+    // Of bytes a copy: a buffer that C++ has looked into can no longer be transferred.
+    if (length !== 0) native.write(fd, typeof chunk === 'string' ? chunk : new Uint8Array(chunk));
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') nextTick(done);
     return true;

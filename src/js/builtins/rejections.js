@@ -9,11 +9,13 @@ const { isNativeError } = require('util/types');
 
 // Reported promises that may still get a handler, oldest first. Beyond this many the oldest is forgotten: it gets no rejectionHandled.
 const kReportedMax = 1024;
+// The newest of them are kept alive: one that gets its handler and is garbage right after that is announced all the same.
+const kKeptAlive = 16;
 
 let mode = 'throw';
 let onUncaught = null; // (error, fromPromise) => void
 let pending = bareArray(); // { promise, reason }
-let reported = bareArray(); // { ref, id }
+let reported = bareArray(); // { ref, id, alive }; alive is the promise or undefined
 let lastId = 0;
 
 // Called by the engine. Kept small: it runs inside the engine's drain.
@@ -101,7 +103,8 @@ function announceHandled() {
 function remember(promise, id) {
   if (promiseHandled(promise)) return;
   if (reported.length >= kReportedMax) ArrayPrototypeShift(reported);
-  reported[reported.length] = { ref: new WeakRef(promise), id };
+  if (reported.length >= kKeptAlive) reported[reported.length - kKeptAlive].alive = undefined;
+  reported[reported.length] = { ref: new WeakRef(promise), id, alive: promise };
 }
 
 // True when listeners ran, which may have queued ticks or jobs.

@@ -14,6 +14,7 @@ const {
 } = require('errors');
 const { format, formatWithOptions, inspect, stripVTControlCharacters } = require('inspect');
 const { isDeepStrictEqual } = require('deep_equal');
+const { lazyProperty } = require('lazy');
 const types = require('util_types');
 
 // ---- callbacks and promises -----------------------------------------------------------------------------------------
@@ -244,5 +245,7 @@ const util = {
   toUSVString,
   types,
 };
+
+for (const name of ['TextDecoder', 'TextEncoder']) lazyProperty(util, name, () => require('encoding')[name], true);
 
 module.exports = util;

@@ -12,19 +12,11 @@ const {
   SymbolPrototypeValueOf, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag, WeakMapPrototypeHas,
   WeakSetPrototypeHas,
 } = primordials;
+const { finds } = require('slots');
 
 const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
 
-// A check by trial: the method throws a TypeError on any object without the slot.
-const hasSlot = (read) => (v) => {
-  if (typeof v !== 'object' || v === null) return false;
-  try {
-    read(v);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const hasSlot = (read) => (v) => typeof v === 'object' && v !== null && finds(read, v);
 
 const isProxy = (v) => isObject(v) && native.proxyTarget(v) !== undefined;
 

@@ -3,12 +3,15 @@
 
 #include <jsc/jsc.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
-#include <deque>
+#include <new>
 
 #include "base/scoped_flag.h"
+#include "js/jsc/direct.h"
 #include "js/jsc/event_source.h"
 #include "js/jsc/spi.h"
 #include "js/jsc/strings.h"
@@ -34,17 +37,21 @@ struct Engine::Impl {
   Engine* engine = nullptr;
   Impl* next_on_thread = nullptr;
   spi::Symbols symbols{};
+  Direct direct;
   Capabilities capabilities;
   bool terminating = false;
   bool blocked = false;
+  bool opaque = false;  ///< nobody may look at cells, see EngineOptions::c_api_only
   std::uint8_t promise_type = 0;
   std::uint8_t proxy_type = 0;
+  std::uint8_t uint8_type = 0;  ///< 0 when it does not tell
   bool proxy_fields = false;
   RootTable* roots = RootTable::make();
   JSClassRef host_class = nullptr;
   std::atomic<bool> collected{false};
   std::shared_ptr<FinalizedObjects> finalized = std::make_shared<FinalizedObjects>();
   std::uint8_t string_type = 0, object_type = 0, function_type = 0;  ///< of the most frequent cells; 0 is no object's
+  void* leaf_data = nullptr;
   std::vector<HostSlot> slots;  ///< open addressing by object address; the collector does not move objects
   std::size_t slots_used = 0;
 
@@ -57,24 +64,32 @@ struct Engine::Impl {
   [[nodiscard]] JSValueRef syntax_error(JSStringRef source, JSStringRef url, int first_line) const;
   void find_capabilities();
   [[nodiscard]] bool check_value_words() const;
+  void forget_cells() noexcept;
+  static Impl* of(JSContextRef context) noexcept;
+  /// `exception` is what it threw, or null.
+  JSValueRef call(HostFunction function, void* data, std::size_t count, const JSValueRef arguments[],
+                  JSValueRef& exception) noexcept;
   static JSValueRef call_host(JSContextRef context, JSObjectRef function, JSObjectRef self, std::size_t count,
                               const JSValueRef arguments[], JSValueRef* exception);
 };
 
 namespace {
 
-/// What one thread knows of its engines. The C API hands a host function nothing but the context and the function object, and the
-/// engine's run loop is one per thread; so these two facts cannot be handed in and live here, invisible outside this file.
-struct ThreadEngines {
-  Engine::Impl* first = nullptr;  ///< all engines of this thread
-  EngineEventSource* events = nullptr;
-  ~ThreadEngines() { delete events; }
-  EngineEventSource& event_source() {
-    if (events == nullptr) events = new EngineEventSource;
-    return *events;
-  }
+// What one thread knows of its engines. The C API hands a host function nothing but the context and the function object, and the
+// engine's run loop is one per thread; so these two facts cannot be handed in and live here, invisible outside this file.
+
+/// All engines of this thread. Apart from the other, because every call looks at it.
+thread_local constinit Engine::Impl* first_on_thread = nullptr;
+
+struct ThreadEvents {
+  EngineEventSource* source = nullptr;
+  ~ThreadEvents() { delete source; }
 };
-thread_local ThreadEngines thread_engines;
+thread_local ThreadEvents thread_events;
+EngineEventSource& event_source_of_thread() {
+  if (thread_events.source == nullptr) thread_events.source = new EngineEventSource;
+  return *thread_events.source;
+}
 
 /// Once for the process, see spi.h.
 bool prepare_collection_timers() {
@@ -125,26 +140,48 @@ const Engine::Impl::HostSlot* Engine::Impl::find_slot(JSObjectRef object) const 
   return nullptr;
 }
 
-JSValueRef Engine::Impl::call_host(JSContextRef context, JSObjectRef function, JSObjectRef, std::size_t count,
-                                   const JSValueRef arguments[], JSValueRef* exception) {
+Engine::Impl* Engine::Impl::of(JSContextRef context) noexcept {
   // Nearly always the first; a thread with several engines has a few.
+  Impl* impl = first_on_thread;
+  if (impl != nullptr && impl->context == context) return impl;
   const JSContextGroupRef group = JSContextGetGroup(context);
-  Impl* impl = thread_engines.first;
   while (impl != nullptr && impl->group != group) impl = impl->next_on_thread;
-  const HostSlot* slot = impl == nullptr ? nullptr : impl->find_slot(function);
-  if (slot == nullptr) return JSValueMakeUndefined(context);  // its runtime is gone
-  HostCall call(*impl->engine, slot->data, reinterpret_cast<const void* const*>(arguments), count);
+  return impl;
+}
+
+inline JSValueRef Engine::Impl::call(HostFunction function, void* data, std::size_t count, const JSValueRef arguments[],
+                                     JSValueRef& exception) noexcept {
+  HostCall call(*engine, data, reinterpret_cast<const void* const*>(arguments), count);
   // No C++ exception may unwind through the engine's frames.
   Local result{};
   try {
-    result = slot->function(call);
+    result = function(call);
   } catch (const std::exception& error) {
-    call.throw_value(impl->engine->error(error.what(), "ERR_NATIVE_EXCEPTION"));
+    call.throw_value(engine->error(error.what(), "ERR_NATIVE_EXCEPTION"));
   } catch (...) {
-    call.throw_value(impl->engine->error("a C++ exception that is not a std::exception", "ERR_NATIVE_EXCEPTION"));
+    call.throw_value(engine->error("a C++ exception that is not a std::exception", "ERR_NATIVE_EXCEPTION"));
   }
-  if (call.exception()) *exception = raw(call.exception());
+  exception = raw(call.exception());
   return result ? raw(result) : JSValueMakeUndefined(context);
+}
+
+JSValueRef Engine::Impl::call_host(JSContextRef context, JSObjectRef function, JSObjectRef, std::size_t count,
+                                   const JSValueRef arguments[], JSValueRef* exception) {
+  Impl* impl = of(context);
+  const HostSlot* slot = impl == nullptr ? nullptr : impl->find_slot(function);
+  if (slot == nullptr) return JSValueMakeUndefined(context);  // its runtime is gone
+  return impl->call(slot->function, slot->data, count, arguments, *exception);
+}
+
+const void* Engine::call_leaf(HostFunction function, const void* context, const void* const* frame) noexcept {
+  const auto where = static_cast<JSContextRef>(context);
+  const auto* values = reinterpret_cast<const JSValueRef*>(frame);
+  Impl* impl = Impl::of(where);
+  if (impl == nullptr) return JSValueMakeUndefined(where);
+  JSValueRef exception = nullptr;
+  const JSValueRef result =
+      impl->call(function, impl->leaf_data, Direct::argument_count(values), values + spi::kFrameArguments, exception);
+  return exception == nullptr ? result : impl->direct.throw_value(where, exception);
 }
 
 Local HostCall::at(std::size_t n) const noexcept { return n < count_ ? Local{arguments_[n]} : engine_.undefined(); }
@@ -157,6 +194,9 @@ void Engine::Impl::find_capabilities() {
   capabilities.drain_inside_entry = symbols.drain_microtasks != nullptr;
   capabilities.termination = true;
   capabilities.event_source = prepare_collection_timers();
+  direct.probe(group, context, symbols);
+  capabilities.direct_calls = direct.calls();
+  capabilities.direct_strings = direct.strings();
   const auto probe = [this](const char* source) {
     return JSEvaluateScript(context, JscString(source).get(), nullptr, nullptr, 1, nullptr);
   };
@@ -188,6 +228,15 @@ void Engine::Impl::find_capabilities() {
   proxy_fields =
       revoked != nullptr && spi::proxy_handler(proxy) == handler && spi::proxy_handler(revoked) == JSValueMakeNull(context);
   capabilities.proxy_inspection = tells_apart(proxy_type, {"({})", "[]", "new Map", "globalThis", "Promise.resolve()"});
+  const auto array_type = [this](JSTypedArrayType type) {
+    const JSObjectRef array = JSObjectMakeTypedArray(context, type, 1, nullptr);
+    return array == nullptr ? std::uint8_t{0} : spi::cell_type(array);
+  };
+  const std::uint8_t bytes = array_type(kJSTypedArrayTypeUint8Array);
+  if (bytes == array_type(kJSTypedArrayTypeUint8Array) && bytes != array_type(kJSTypedArrayTypeInt8Array) &&
+      bytes != array_type(kJSTypedArrayTypeUint8ClampedArray) && bytes != array_type(kJSTypedArrayTypeUint16Array) &&
+      bytes != spi::cell_type(handler) && bytes != proxy_type)
+    uint8_type = bytes;
   if (symbols.promise_status == nullptr || symbols.promise_is_handled == nullptr || symbols.promise_result == nullptr) return;
   capabilities.promise_inspection = tells_apart(promise_type, {"({})", "[]", "(class {})", "new Map", "new Error",
                                                                "new Proxy({}, {})", "Object.create(Promise.prototype)"}) &&
@@ -215,6 +264,13 @@ bool Engine::Impl::check_value_words() const {
          ValueWord(JSValueMakeBoolean(context, false)).bits == ValueWord::kFalse;
 }
 
+void Engine::Impl::forget_cells() noexcept {
+  direct = {};
+  uint8_type = 0;
+  opaque = true;
+  capabilities.direct_calls = capabilities.direct_strings = false;
+}
+
 /// Null when `source` parses. The engine puts the position into enumerable properties; they are hidden, as those of thrown errors
 /// are.
 JSValueRef Engine::Impl::syntax_error(JSStringRef source, JSStringRef url, int first_line) const {
@@ -236,7 +292,7 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
   auto impl = std::make_unique<Impl>();
   {
     // Only engine creation looks at the thread's default context; the engine remembers what it found.
-    const EngineEventSource::Scope scope(thread_engines.event_source());
+    const EngineEventSource::Scope scope(event_source_of_thread());
     impl->group = JSContextGroupCreate();
     impl->context = impl->group == nullptr ? nullptr : JSGlobalContextCreateInGroup(impl->group, nullptr);
     prepare_collection_timers();
@@ -265,17 +321,18 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
   host_class.attributes = kJSClassAttributeNoAutomaticPrototype;
   host_class.finalize = [](JSObjectRef object) { finalize(JSObjectGetPrivate(object)); };
   engine->impl_->host_class = JSClassCreate(&host_class);
-  engine->impl_->next_on_thread = std::exchange(thread_engines.first, engine->impl_.get());
+  engine->impl_->next_on_thread = std::exchange(first_on_thread, engine->impl_.get());
   const Entry entry(*engine);
   if (!engine->impl_->check_value_words())
     return fail(Errc::engine_failure, "this build of JavaScriptCore represents values in a way that Millrace does not know");
   engine->impl_->find_capabilities();
   if (options.drain_outside) engine->impl_->capabilities.drain_inside_entry = false;
+  if (options.c_api_only) engine->impl_->forget_cells();
   return engine;
 }
 
 Engine::~Engine() {
-  Impl** link = &thread_engines.first;
+  Impl** link = &first_on_thread;
   while (*link != nullptr && *link != impl_.get()) link = &(*link)->next_on_thread;
   MILLRACE_ASSERT(*link != nullptr);  // destroyed on another thread than the one that created it
   *link = impl_->next_on_thread;
@@ -297,10 +354,33 @@ Local Engine::undefined() const noexcept { return local(JSValueMakeUndefined(imp
 Local Engine::null() const noexcept { return local(JSValueMakeNull(impl_->context)); }
 Local Engine::boolean(bool value) const noexcept { return local(JSValueMakeBoolean(impl_->context, value)); }
 Local Engine::number(double value) const noexcept { return {spi::ValueWord(value).raw()}; }
-Local Engine::string(std::string_view utf8) const { return local(JSValueMakeString(impl_->context, JscString(utf8).get())); }
-Local Engine::string(std::u16string_view utf16) const {
-  const JscString text(JSStringCreateWithCharacters(reinterpret_cast<const JSChar*>(utf16.data()), utf16.size()));
-  return local(JSValueMakeString(impl_->context, text.get()));
+Local Engine::string(std::string_view utf8) const {
+  const Utf8Facts facts = look_at_utf8(utf8);
+  if (facts.is_ascii) return narrow_string(utf8);
+  const auto decode = [&](char16_t* to) { return decode_valid_utf8(utf8, {to, facts.utf16_units}); };
+  if (facts.utf16_units <= utf8.size())
+    if (const Local valid = wide_string(facts.utf16_units, decode)) return valid;
+  return string(utf8_to_utf16(utf8));
+}
+Local Engine::narrow_string(std::string_view latin1) const {
+  return narrow_string(latin1.size(), [latin1](char* to) { return std::ranges::copy(latin1, to), true; });
+}
+Local Engine::string(std::u16string_view units) const {
+  return wide_string(units.size(), [units](char16_t* to) { return std::ranges::copy(units, to), true; });
+}
+Local Engine::make_narrow(std::size_t size, bool (*fill)(void* with, char* to), void* with) const {
+  if (impl_->direct.strings()) return local(impl_->direct.narrow_string(size, fill, with));
+  std::string text(size, '\0');
+  if (!fill(with, text.data())) return {};
+  if (is_ascii(text)) return local(JSValueMakeString(impl_->context, JscString(text).get()));
+  return string(latin1_to_utf16(text));
+}
+Local Engine::make_wide(std::size_t size, bool (*fill)(void* with, char16_t* to), void* with) const {
+  if (impl_->direct.strings()) return local(impl_->direct.wide_string(size, fill, with));
+  std::u16string text(size, u'\0');
+  if (!fill(with, text.data())) return {};
+  const JscString made(JSStringCreateWithCharacters(reinterpret_cast<const JSChar*>(text.data()), size));
+  return local(JSValueMakeString(impl_->context, made.get()));
 }
 Local Engine::bigint(std::int64_t value) const noexcept { return local(JSBigIntCreateWithInt64(impl_->context, value, nullptr)); }
 Local Engine::bigint(std::uint64_t value) const noexcept { return local(JSBigIntCreateWithUInt64(impl_->context, value, nullptr)); }
@@ -375,11 +455,23 @@ Local Engine::Weak::get() const noexcept {
   return reference_ == nullptr ? Local{} : local(JSWeakGetObject(static_cast<JSWeakRef>(reference_)));
 }
 
+Local Engine::shared_bytes(std::span<std::byte> memory) const {
+  return local(JSObjectMakeTypedArrayWithBytesNoCopy(
+      impl_->context, kJSTypedArrayTypeUint8Array, memory.data(), memory.size(), [](void*, void*) {}, nullptr, nullptr));
+}
+
 Local Engine::function(std::string_view name, HostFunction callback, void* data) {
   const JSObjectRef made = JSObjectMakeFunctionWithCallback(impl_->context, JscString(name).get(), &Impl::call_host);
   keep_forever(local(made));  // its address is a key for as long as the engine lives
   impl_->add_slot({made, callback, data});
   return local(made);
+}
+
+Local Engine::leaf_function(std::string_view name, LeafFunction leaf, void* data) {
+  if (!impl_->direct.calls()) return function(name, leaf.function, data);
+  MILLRACE_ASSERT(impl_->leaf_data == nullptr || impl_->leaf_data == data);
+  impl_->leaf_data = data;
+  return local(impl_->direct.function(name, reinterpret_cast<spi::NativeFunction>(leaf.entry)));
 }
 
 Kind Engine::kind(Local value) const noexcept {
@@ -401,6 +493,10 @@ Kind Engine::kind(Local value) const noexcept {
   }
 }
 
+Engine::Cell Engine::cell(Local value) const noexcept {
+  return {!impl_->opaque && JSValueIsObject(impl_->context, raw(value)) ? spi::cell_header(raw(value)) : 0};
+}
+
 bool Engine::to_boolean(Local value) const noexcept { return JSValueToBoolean(impl_->context, raw(value)); }
 
 bool Engine::strictly_equal(Local a, Local b) const noexcept { return JSValueIsStrictEqual(impl_->context, raw(a), raw(b)); }
@@ -410,16 +506,28 @@ double Engine::number_of(Local value) const noexcept {
   return word.is_number() ? word.number() : __builtin_nan("");
 }
 
+TextView::TextView(const Engine& engine, Local string) {
+  const Engine::Impl& impl = *engine.impl_;
+  if (!JSValueIsString(impl.context, raw(string))) return;
+  if (const spi::StringHeader* header = impl.direct.header(raw(string))) {
+    if ((header->flags & spi::kStringIsNarrow) != 0)
+      narrow_ = {static_cast<const char*>(header->characters), header->length};
+    else
+      wide_ = {static_cast<const char16_t*>(header->characters), header->length};
+    return;
+  }
+  copy_ = JscString(JSValueToStringCopy(impl.context, raw(string), nullptr)).to_utf16();
+  wide_ = copy_;
+}
+
 std::string Engine::string_of(Local value) const {
-  if (!JSValueIsString(impl_->context, raw(value))) return {};
-  return JscString(JSValueToStringCopy(impl_->context, raw(value), nullptr)).to_utf8();
+  const TextView text(*this, value);
+  return text.is_narrow() ? latin1_to_utf8(text.narrow()) : utf16_to_utf8(text.wide());
 }
 
 std::u16string Engine::string16_of(Local value) const {
-  if (!JSValueIsString(impl_->context, raw(value))) return {};
-  const JscString text(JSValueToStringCopy(impl_->context, raw(value), nullptr));
-  if (text.get() == nullptr) return {};
-  return {reinterpret_cast<const char16_t*>(JSStringGetCharactersPtr(text.get())), JSStringGetLength(text.get())};
+  const TextView text(*this, value);
+  return text.is_narrow() ? latin1_to_utf16(text.narrow()) : std::u16string(text.wide());
 }
 
 std::optional<std::int64_t> Engine::int64_of(Local bigint) const noexcept {
@@ -461,11 +569,22 @@ std::span<std::byte> Engine::bytes_of(Local value) const noexcept {
           JSObjectGetTypedArrayByteLength(impl_->context, object, nullptr)};
 }
 
+std::optional<std::size_t> Engine::uint8_length(Local value) const noexcept {
+  const bool is_one = impl_->uint8_type != 0
+                          ? cell(value).type() == impl_->uint8_type
+                          : JSValueGetTypedArrayType(impl_->context, raw(value), nullptr) == kJSTypedArrayTypeUint8Array;
+  if (!is_one) return std::nullopt;
+  return JSObjectGetTypedArrayLength(impl_->context, as_object(value), nullptr);
+}
+
 Local Engine::bytes(std::span<const std::byte> copy_of) const {
-  const JSObjectRef array = JSObjectMakeTypedArray(impl_->context, kJSTypedArrayTypeUint8Array, copy_of.size(), nullptr);
-  if (array != nullptr && !copy_of.empty())
-    std::memcpy(JSObjectGetTypedArrayBytesPtr(impl_->context, array, nullptr), copy_of.data(), copy_of.size());
-  return local(array);
+  // Memory that the array takes over: asking it for its own would pin it, and a program may want to transfer it.
+  void* memory = std::malloc(std::max<std::size_t>(copy_of.size(), 1));
+  if (memory == nullptr) throw std::bad_alloc();
+  if (!copy_of.empty()) std::memcpy(memory, copy_of.data(), copy_of.size());
+  return local(JSObjectMakeTypedArrayWithBytesNoCopy(
+      impl_->context, kJSTypedArrayTypeUint8Array, memory, copy_of.size(), [](void* bytes, void*) { std::free(bytes); }, nullptr,
+      nullptr));
 }
 
 JsResult<Local> Engine::get(Local object, std::string_view key) const {
@@ -613,10 +732,10 @@ bool Engine::take_collected() noexcept {
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
 
 Engine::EventSource Engine::event_source() {
-  return impl_->capabilities.event_source ? thread_engines.event_source().query() : EventSource{};
+  return impl_->capabilities.event_source ? event_source_of_thread().query() : EventSource{};
 }
 void Engine::pump() noexcept {
-  if (impl_->capabilities.event_source) thread_engines.event_source().dispatch();
+  if (impl_->capabilities.event_source) event_source_of_thread().dispatch();
 }
 
 }  // namespace millrace::js

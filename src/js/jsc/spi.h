@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <span>
 
 extern "C" {
 // Holds the engine's lock across API calls, so that none of them is "the outermost" that drains microtasks when it returns.
@@ -82,16 +83,17 @@ inline constexpr std::size_t kDelayScopeBytes = sizeof(void*);
 using InitializeMainThread = void (*)();
 using MemoryPressureHandler = void* (*)();
 
-/// The type byte in the header of a heap cell (JSCell::m_type: after the 32-bit structure id and the indexing type). The values are
-/// not used, only compared with the byte of a promise of our own; engine creation checks that this tells promises from other
-/// objects.
-/// Fallback: promises are not inspected.
-inline constexpr std::size_t kCellTypeOffset = 5;
-inline std::uint8_t cell_type(JSValueRef object) noexcept {
-  std::uint8_t type = 0;
-  std::memcpy(&type, reinterpret_cast<const std::byte*>(object) + kCellTypeOffset, 1);
-  return type;
+/// The header of a heap cell (JSCell): the number of its structure in 32 bits, how its elements are kept (m_indexingTypeAndMisc) and its
+/// type (m_type) in 8 each. The values are not used, only compared with those of objects of our own; engine creation, and the built-ins
+/// that use it, check that this tells what they want to know apart.
+/// Fallback: promises and proxies are not inspected; structuredClone() puts each object to every test.
+inline std::uint64_t cell_header(JSValueRef object) noexcept {
+  std::uint64_t header = 0;
+  // NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion)
+  std::memcpy(&header, reinterpret_cast<const std::byte*>(object), sizeof header);
+  return header & 0xffff'ffff'ffffULL;  // the rest changes while the collector works
 }
+inline std::uint8_t cell_type(JSValueRef object) noexcept { return static_cast<std::uint8_t>(cell_header(object) >> 40); }
 
 /// The two internal fields of a Proxy cell, behind its header and butterfly. A revoked Proxy keeps its target and loses its
 /// handler, and no function tells. Checked at creation against a Proxy whose parts we know.
@@ -142,6 +144,59 @@ struct ValueWord {
   }
 };
 
+/// `JSC::JSFunction::create(VM&, JSGlobalObject*, unsigned length, const WTF::String& name, NativeFunction, ImplementationVisibility,
+/// Intrinsic, NativeFunction constructor, const DOMJIT::Signature*)` makes a function that compiled code calls as it calls its own:
+/// 7 ns, where a callback of the C API, which gives up the engine's lock and takes it back, is 70. With it
+/// `JSC::callHostFunctionAsConstructor`, which refuses `new`, and `JSC::VM::throwException(JSGlobalObject*, JSValue)`.
+/// A value of the engine and a JSValueRef are the same 64 bits. Checked at creation with functions that answer what they were given.
+/// Fallback: callbacks of the C API.
+using NativeFunction = JSValueRef (*)(JSContextRef context, const JSValueRef* frame);
+using MakeNativeFunction = JSObjectRef (*)(JSContextGroupRef vm, JSContextRef context, unsigned length, const void* name,
+                                           NativeFunction function, std::uint8_t visibility, std::uint8_t intrinsic,
+                                           NativeFunction constructor, const void* signature);
+using ThrowException = void* (*)(JSContextGroupRef vm, JSContextRef context, JSValueRef exception);
+/// Where such a function finds its callee, the number of its arguments including `this`, and the first of them.
+inline constexpr std::size_t kFrameCallee = 3, kFrameCount = 4, kFrameArguments = 6;
+
+/// `WTF::StringImpl::createUninitialized(size_t, std::span<unit>&)` and `JSC::jsStringWithCacheSlowCase(VM&, StringImpl&)`: a string
+/// value with one copy of its characters, kept in 8 bits each where they fit. The C API copies twice.
+/// And the start of such a string, to read its characters where they are, which the C API copies, too. A string value (JSString) points
+/// to it, or to the parts of a text put together but not joined yet. All of it is checked at creation, with strings whose parts we know.
+/// Fallback: strings of the C API.
+struct StringHeader {
+  std::uint32_t references;  ///< in steps of two
+  std::uint32_t length;
+  const void* characters;
+  std::uint32_t flags;
+};
+inline constexpr std::uint32_t kStringReference = 2, kStringIsNarrow = 4;
+inline constexpr std::size_t kStringValueOffset = 8;
+inline constexpr std::uintptr_t kStringValueNotJoined = 1;
+inline std::uintptr_t string_bits(JSValueRef string) noexcept {
+  std::uintptr_t bits = 0;
+  std::memcpy(&bits, reinterpret_cast<const std::byte*>(string) + kStringValueOffset, sizeof bits);
+  return bits;
+}
+/// Of one that is joined.
+inline const StringHeader* string_header(JSValueRef string) noexcept {
+  const StringHeader* header = nullptr;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression,bugprone-multi-level-implicit-pointer-conversion): the field is a pointer
+  std::memcpy(&header, reinterpret_cast<const std::byte*>(string) + kStringValueOffset, sizeof header);
+  return header;
+}
+/// Returned as the engine returns its smart pointer: through memory of the caller's.
+struct StringPointer {
+  StringHeader* string;
+  StringPointer(const StringPointer&) = delete;
+  StringPointer& operator=(const StringPointer&) = delete;
+  ~StringPointer() {}  // NOLINT(modernize-use-equals-default): a trivial one would change how it is returned
+};
+using MakeNarrowString = StringPointer (*)(std::size_t length, std::span<unsigned char>& characters);
+using MakeWideString = StringPointer (*)(std::size_t length, std::span<char16_t>& characters);
+using MakeStringValue = JSValueRef (*)(JSContextGroupRef vm, StringHeader& string);
+/// `WTF::StringImpl::destroy(StringImpl*)`, for who takes the last reference away.
+using DestroyString = void (*)(StringHeader* string);
+
 struct Symbols {
   DrainMicrotasks drain_microtasks;
   PromiseStatus promise_status;
@@ -150,17 +205,41 @@ struct Symbols {
   BlockMicrotasks block_microtasks;
   InitializeMainThread initialize_main_thread;
   MemoryPressureHandler memory_pressure_handler;
+  MakeNativeFunction make_native_function;
+  NativeFunction refuse_construction;
+  ThrowException throw_exception;
+  MakeNarrowString make_narrow_string;
+  MakeWideString make_wide_string;
+  MakeStringValue make_string_value;
+  DestroyString destroy_string;
 };
+
+inline ThrowException look_up_throw_exception() noexcept {
+  return reinterpret_cast<ThrowException>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE"));
+}
 
 inline Symbols look_up_symbols() noexcept {
   // Looked up in what is loaded already: the library itself is linked.
-  return {reinterpret_cast<DrainMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM15drainMicrotasksEv")),
-          reinterpret_cast<PromiseStatus>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6statusERNS_2VME")),
-          reinterpret_cast<PromiseIsHandled>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise9isHandledERNS_2VME")),
-          reinterpret_cast<PromiseResult>(dlsym(RTLD_DEFAULT, "_ZNK3JSC9JSPromise6resultERNS_2VME")),
-          reinterpret_cast<BlockMicrotasks>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM24DrainMicrotaskDelayScopeC1ERS0_")),
-          reinterpret_cast<InitializeMainThread>(dlsym(RTLD_DEFAULT, "_ZN3WTF20initializeMainThreadEv")),
-          reinterpret_cast<MemoryPressureHandler>(dlsym(RTLD_DEFAULT, "_ZN3WTF21MemoryPressureHandler9singletonEv"))};
+  const auto find = []<typename T>(T& symbol, const char* name) { symbol = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name)); };
+  Symbols symbols{};
+  find(symbols.drain_microtasks, "_ZN3JSC2VM15drainMicrotasksEv");
+  find(symbols.promise_status, "_ZNK3JSC9JSPromise6statusERNS_2VME");
+  find(symbols.promise_is_handled, "_ZNK3JSC9JSPromise9isHandledERNS_2VME");
+  find(symbols.promise_result, "_ZNK3JSC9JSPromise6resultERNS_2VME");
+  find(symbols.block_microtasks, "_ZN3JSC2VM24DrainMicrotaskDelayScopeC1ERS0_");
+  find(symbols.initialize_main_thread, "_ZN3WTF20initializeMainThreadEv");
+  find(symbols.memory_pressure_handler, "_ZN3WTF21MemoryPressureHandler9singletonEv");
+  find(symbols.make_native_function,
+       "_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6StringENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_"
+       "9CallFrameEE"
+       "LNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE");
+  find(symbols.refuse_construction, "_ZN3JSC29callHostFunctionAsConstructorEPNS_14JSGlobalObjectEPNS_9CallFrameE");
+  symbols.throw_exception = look_up_throw_exception();
+  find(symbols.make_narrow_string, "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE");
+  find(symbols.make_wide_string, "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIDsLm18446744073709551615EE");
+  find(symbols.make_string_value, "_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE");
+  find(symbols.destroy_string, "_ZN3WTF10StringImpl7destroyEPS0_");
+  return symbols;
 }
 
 }  // namespace millrace::js::spi

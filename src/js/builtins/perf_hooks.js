@@ -1,0 +1,2 @@
+// `node:perf_hooks`, as much of it as there is.
+module.exports = require('performance');
