@@ -12,6 +12,7 @@
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
 #include "js/host_functions.h"
+#include "js/idna.h"
 #include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/text.h"
@@ -163,6 +164,14 @@ Local loop_figures(HostCall& call) {
   return object;
 }
 
+// Domain names.
+
+Local domain_to_ascii_text(HostCall& call) {
+  const std::optional<std::string> ascii = domain_to_ascii(text_at(call, 0));
+  return ascii ? call.engine().string(*ascii) : Local{};
+}
+Local domain_to_unicode_text(HostCall& call) { return call.engine().string(domain_to_unicode(text_at(call, 0))); }
+
 // Files.
 
 Local fs_stat(HostCall& call) { return call.engine().number(static_cast<double>(kind_of_file(text_at(call, 0)))); }
@@ -285,6 +294,8 @@ constexpr std::array kFunctions{
     Entry{"fsReadChunk", fs_read_chunk},
     Entry{"fsClose", fs_close},
     Entry{"utf8Decode", utf8_decode},
+    Entry{"domainToASCII", domain_to_ascii_text},
+    Entry{"domainToUnicode", domain_to_unicode_text},
     Entry{"invoke", Border::invoke},
     Entry{"settle", PromiseBridge::settle},
     leaf_entry<cell_type>("cellType"),

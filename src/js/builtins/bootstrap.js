@@ -63,6 +63,7 @@ for (const [id, names, enumerable] of [
   ['event_target', 'EventTarget', false], ['abort_signal', 'AbortController AbortSignal', false],
   ['performance', 'Performance', false], ['encoding', 'TextDecoder TextEncoder', false],
   ['web_crypto', 'Crypto', false], ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
+  ['url_class', 'URL', false], ['url_search_params', 'URLSearchParams', false],
 ]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
 lazyAttribute(globalThis, 'performance', () => require('performance').performance, true);
 lazyAttribute(globalThis, 'crypto', () => require('web_crypto').crypto, false);
@@ -74,7 +75,7 @@ const publicModules = {
   __proto__: null,
   assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, crypto: null, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
-  'path/win32': () => require('path').win32, perf_hooks: null, process: null, timers: null, 'timers/promises': null, util: null, 'util/types': null,
+  'path/win32': () => require('path').win32, perf_hooks: null, process: null, timers: null, 'timers/promises': null, url: null, util: null, 'util/types': null,
 };
 
 let loader = null;

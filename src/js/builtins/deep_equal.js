@@ -13,6 +13,7 @@ const {
   DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength, DataViewPrototypeGetByteOffset,
 } = primordials;
 const types = require('util_types');
+const known = require('url_href');
 
 // Where we are inside `a` and `b`: object -> depth. Meeting an object again is equal only at equal depths on both
 // sides.
@@ -96,6 +97,8 @@ function typedArrays(a, b, strict) {
 const sets = (a, b) => SetPrototypeGetSize(a) === SetPrototypeGetSize(b);
 const maps = (a, b) => MapPrototypeGetSize(a) === MapPrototypeGetSize(b);
 
+const urls = (a, b) => known.hrefOf(a) === known.hrefOf(b);
+
 // Nothing of these can be looked at, so they equal only themselves.
 const opaque = () => false;
 
@@ -113,6 +116,7 @@ function kindOf(v) {
   if (types.isSymbolObject(v)) return symbols;
   if (types.isDataView(v)) return dataViews;
   if (types.isAnyArrayBuffer(v)) return buffers;
+  if (known.hrefOf(v) !== undefined) return urls;
   if (types.isWeakMap(v) || types.isWeakSet(v) || types.isPromise(v)) return opaque;
   return undefined;
 }

@@ -5,7 +5,7 @@ const {
   ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error,
   JSONStringify, MathAbs, NumberIsInteger, NumberIsNaN, NumberPrototypeToString, ObjectDefineProperty, ObjectIs,
   RangeError, ReflectApply, RegExpPrototypeExec, String, StringPrototypeEndsWith, StringPrototypeIncludes,
-  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError,
+  StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, TypeError, bareArray,
 } = primordials;
 
 const { codedStack } = require('inspect_stack');
@@ -75,7 +75,7 @@ const classLike = /^([A-Z][a-z0-9]*)+$/;
 
 function argTypeMessage(name, expected, value) {
   if (!ArrayIsArray(expected)) expected = [expected];
-  const types = [], instances = [], other = [];
+  const types = bareArray(), instances = bareArray(), other = bareArray();
   for (let i = 0; i < expected.length; i++) {
     const kind = expected[i];
     if (ArrayPrototypeIncludes(primitiveKinds, kind)) ArrayPrototypePush(types, StringPrototypeToLowerCase(kind));
@@ -83,13 +83,13 @@ function argTypeMessage(name, expected, value) {
   }
   // Among several classes a plain object is "an instance of Object".
   if (instances.length > 0 && ArrayPrototypeIncludes(types, 'object')) {
-    const rest = [];
+    const rest = bareArray();
     for (let i = 0; i < types.length; i++) if (types[i] !== 'object') ArrayPrototypePush(rest, types[i]);
     types.length = 0;
     for (let i = 0; i < rest.length; i++) ArrayPrototypePush(types, rest[i]);
     ArrayPrototypePush(instances, 'Object');
   }
-  const parts = [];
+  const parts = bareArray();
   if (types.length > 0) ArrayPrototypePush(parts, `${types.length > 1 ? 'one of type' : 'of type'} ${list(types)}`);
   if (instances.length > 0) ArrayPrototypePush(parts, `an instance of ${list(instances)}`);
   if (other.length > 1) ArrayPrototypePush(parts, `one of ${list(other)}`);
@@ -125,11 +125,11 @@ function argValueMessage(name, value, reason = 'is invalid') {
 }
 
 function missingArgsMessage(...names) {
-  const quoted = [];
+  const quoted = bareArray();
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (!ArrayIsArray(name)) { ArrayPrototypePush(quoted, `"${name}"`); continue; }
-    const either = [];                               // an array names alternatives
+    const either = bareArray();                      // an array names alternatives
     for (let j = 0; j < name.length; j++) ArrayPrototypePush(either, `"${name[j]}"`);
     ArrayPrototypePush(quoted, ArrayPrototypeJoin(either, ' or '));
   }

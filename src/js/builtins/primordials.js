@@ -123,3 +123,13 @@ for (const Collection of [Map, Set]) {
     return p.ObjectSetPrototypeOf(new Collection(), methods);
   };
 }
+
+// What a text is read with, character by character, where a call through an uncurried function (30 ns) would be too slow: methods of an
+// object below this one reach it with `super`, see url_text.js.
+p.textMethods = Object.freeze(Object.assign(Object.create(null), {
+  charCodeAt: String.prototype.charCodeAt, slice: String.prototype.slice, toWellFormed: String.prototype.toWellFormed,
+}));
+
+// An array whose push() is out of reach, and faster than storing behind the end of a bare one.
+const arrayMethods = Object.freeze(Object.assign(Object.create(null), { push: Array.prototype.push }));
+p.safeArray = () => p.ObjectSetPrototypeOf([], arrayMethods);
