@@ -24,6 +24,7 @@ struct Raw {
   std::string code;
   std::string mode = "throw";
   bool no_warnings = false;
+  std::string module_root = "/";
   CLI::Option* code_option = nullptr;
 };
 
@@ -35,6 +36,9 @@ void add_run_options(CLI::App& app, Raw& raw) {
       ->type_name("MODE")
       ->check(CLI::IsMember(rejection_modes()));
   app.add_flag("--no-warnings", raw.no_warnings, "Do not print process warnings");
+  app.add_option("--module-root", raw.module_root, "Load modules from this directory only; links that lead out of it are refused")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
 }
@@ -43,6 +47,7 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
   RunRequest request;
   request.unhandled_rejections = rejection_modes().at(raw.mode);
   request.warnings = !raw.no_warnings;
+  request.module_root = raw.module_root;
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());
@@ -81,7 +86,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   app.add_flag("-v,--version", version, "Print versions and what the JavaScript engine can do here");
   Raw top;
   add_run_options(app, top);
-  CLI::App& run = *app.add_subcommand("run", "Run a JavaScript file (CommonJS)");
+  CLI::App& run = *app.add_subcommand("run", "Run a JavaScript file: an ES module or CommonJS");
   Raw sub;
   add_run_options(run, sub);
   app.require_subcommand(0, 1);

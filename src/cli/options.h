@@ -16,6 +16,7 @@ struct RunRequest {
   std::vector<std::string> flags;      ///< ours, as given: process.execArgv
   js::UnhandledRejections unhandled_rejections = js::UnhandledRejections::throw_error;
   bool warnings = true;
+  std::string module_root = "/";
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

@@ -59,6 +59,7 @@ int run_program(const RunRequest& request) {
   options.exec_arguments = request.flags;
   options.unhandled_rejections = request.unhandled_rejections;
   options.print_warnings = request.warnings;
+  options.module_root = request.module_root;
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
     std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());

@@ -11,7 +11,9 @@ struct BuiltinSource {
   std::string_view source;
 };
 
-/// Sorted by id. Generated at build time (cmake/embed_builtins.cmake).
+/// Generated at build time (cmake/embed_builtins.cmake).
 [[nodiscard]] std::span<const BuiltinSource> builtin_sources() noexcept;
+/// Of everything a transformed source depends on besides its text: the files of src/js/transform and acorn.
+[[nodiscard]] std::string_view transform_digest() noexcept;
 
 }  // namespace millrace::js

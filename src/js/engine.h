@@ -243,6 +243,10 @@ class Engine {
   /// A function with these parameter names around `body`, whose line numbers stay true.
   [[nodiscard]] JsResult<Local> compile_function(std::string_view body, std::string_view url,
                                                  std::span<const std::string_view> parameters);
+  /// The same in a global environment of its own, which no program can reach or change; made when first asked for (0.3 ms). What it
+  /// gives may be called like any function; its objects must not come into a program's hands.
+  [[nodiscard]] JsResult<Local> compile_apart(std::string_view body, std::string_view url,
+                                              std::span<const std::string_view> parameters);
   [[nodiscard]] JsResult<Local> call(Local function, Local self, std::span<const Local> arguments);
 
   /// What C++ keeps alive.

@@ -1,14 +1,9 @@
 // Functions of the `native` object that have files of their own, and what all of them use. host_table.cpp has the rest and the list.
 #pragma once
 
-#include "js/engine.h"
-#include "js/runtime_core.h"
+#include "js/host_support.h"
 
 namespace millrace::js {
-
-[[nodiscard]] inline RuntimeCore& core_of(HostCall& call) { return *static_cast<RuntimeCore*>(call.data()); }
-/// Throws the way Node does: `ENOENT: no such file or directory, open 'x'` with code, syscall and path.
-Local throw_error(HostCall& call, const Error& error);
 
 // host_text.cpp: text and bytes. What is short goes through the scratch (scratch.h).
 /// () -> the scratch as a Uint8Array, its numbers behind its bytes.

@@ -12,6 +12,7 @@
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
 #include "js/host_functions.h"
+#include "js/host_support.h"
 #include "js/idna.h"
 #include "js/promise_bridge.h"
 #include "js/runtime_core.h"
@@ -24,8 +25,6 @@ namespace {
 
 /// The Node release whose observable scheduling the runtime reproduces; what process.version says, as packages test it.
 constexpr std::string_view kNodeVersion = "26.10.0";
-
-std::string text_at(HostCall& call, std::size_t n) { return call.engine().string_of(call.at(n)); }
 
 // Job queues and scheduling.
 
@@ -246,62 +245,52 @@ Local cell_structure(HostCall& call) {
 Local performance_now(HostCall& call) { return call.engine().number(core_of(call).milliseconds()); }
 Local time_origin(HostCall& call) { return call.engine().number(core_of(call).time_origin_ms()); }
 
-struct Entry {
-  std::string_view name;
-  HostFunction function;
-  LeafFunction leaf{};
-};
-/// See Engine::leaf_function().
-template <HostFunction function>
-constexpr Entry leaf_entry(std::string_view name) {
-  return {name, function, leaf<function>()};
-}
 constexpr std::array kFunctions{
-    Entry{"runMicrotasks", run_microtasks},
-    Entry{"runCovered", run_covered},
+    HostEntry{"runMicrotasks", run_microtasks},
+    HostEntry{"runCovered", run_covered},
     leaf_entry<clock>("clock"),
     leaf_entry<now>("now"),
     leaf_entry<performance_now>("performanceNow"),
-    Entry{"timeOrigin", time_origin},
-    Entry{"hrtime", hrtime},
-    Entry{"exit", exit_program},
-    Entry{"uncaught", uncaught},
-    Entry{"promiseHandled", promise_handled},
-    Entry{"promiseState", promise_state},
-    Entry{"promiseResult", promise_result},
+    HostEntry{"timeOrigin", time_origin},
+    HostEntry{"hrtime", hrtime},
+    HostEntry{"exit", exit_program},
+    HostEntry{"uncaught", uncaught},
+    HostEntry{"promiseHandled", promise_handled},
+    HostEntry{"promiseState", promise_state},
+    HostEntry{"promiseResult", promise_result},
     leaf_entry<proxy_target>("proxyTarget"),
-    Entry{"compile", compile},
-    Entry{"firstLineShift", first_line_shift},
-    Entry{"compileBuiltin", compile_builtin},
-    Entry{"evaluate", evaluate},
-    Entry{"sourceOf", source_of},
-    Entry{"write", write},
-    Entry{"isTTY", is_tty},
-    Entry{"columns", columns},
-    Entry{"cwd", cwd},
-    Entry{"env", env},
-    Entry{"memoryUsage", memory_usage},
-    Entry{"loopFigures", loop_figures},
-    Entry{"fsStat", fs_stat},
-    Entry{"fsStatFull", fs_stat_full},
-    Entry{"fsReadText", fs_read_text},
-    Entry{"readSourceText", read_source_text},
-    Entry{"fsRealpath", fs_realpath},
-    Entry{"fsReadBytes", fs_read_bytes},
-    Entry{"fsWrite", fs_write},
-    Entry{"fsReaddir", fs_readdir},
-    Entry{"fsOpen", fs_open},
-    Entry{"fsReadChunk", fs_read_chunk},
-    Entry{"fsClose", fs_close},
-    Entry{"utf8Decode", utf8_decode},
-    Entry{"domainToASCII", domain_to_ascii_text},
-    Entry{"domainToUnicode", domain_to_unicode_text},
-    Entry{"invoke", Border::invoke},
-    Entry{"settle", PromiseBridge::settle},
+    HostEntry{"compile", compile},
+    HostEntry{"firstLineShift", first_line_shift},
+    HostEntry{"compileBuiltin", compile_builtin},
+    HostEntry{"evaluate", evaluate},
+    HostEntry{"sourceOf", source_of},
+    HostEntry{"write", write},
+    HostEntry{"isTTY", is_tty},
+    HostEntry{"columns", columns},
+    HostEntry{"cwd", cwd},
+    HostEntry{"env", env},
+    HostEntry{"memoryUsage", memory_usage},
+    HostEntry{"loopFigures", loop_figures},
+    HostEntry{"fsStat", fs_stat},
+    HostEntry{"fsStatFull", fs_stat_full},
+    HostEntry{"fsReadText", fs_read_text},
+    HostEntry{"readSourceText", read_source_text},
+    HostEntry{"fsRealpath", fs_realpath},
+    HostEntry{"fsReadBytes", fs_read_bytes},
+    HostEntry{"fsWrite", fs_write},
+    HostEntry{"fsReaddir", fs_readdir},
+    HostEntry{"fsOpen", fs_open},
+    HostEntry{"fsReadChunk", fs_read_chunk},
+    HostEntry{"fsClose", fs_close},
+    HostEntry{"utf8Decode", utf8_decode},
+    HostEntry{"domainToASCII", domain_to_ascii_text},
+    HostEntry{"domainToUnicode", domain_to_unicode_text},
+    HostEntry{"invoke", Border::invoke},
+    HostEntry{"settle", PromiseBridge::settle},
     leaf_entry<cell_type>("cellType"),
     leaf_entry<cell_elements>("cellElements"),
     leaf_entry<cell_structure>("cellStructure"),
-    Entry{"scratch", scratch},
+    HostEntry{"scratch", scratch},
     leaf_entry<encode_text>("encodeText"),
     leaf_entry<encode_text_part>("encodeTextPart"),
     leaf_entry<decode_text>("decodeText"),
@@ -335,16 +324,22 @@ Local throw_error(HostCall& call, const Error& error) {
   return {};
 }
 
+Local throw_thrown(HostCall& call, const ThrownValue& thrown) {
+  call.throw_value(thrown.value ? thrown.value : call.engine().error("JavaScript was stopped"));
+  return {};
+}
+
 Local make_native_object(RuntimeCore& core) {
   Engine& engine = *core.engine();
   const Local native = engine.object();
   // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
-  for (const Entry& entry : kFunctions) {
-    const std::string name = "%" + std::string(entry.name);
-    engine.set(
-        native, entry.name,
-        entry.leaf.entry != nullptr ? engine.leaf_function(name, entry.leaf, &core) : engine.function(name, entry.function, &core));
-  }
+  for (const std::span<const HostEntry> entries : {std::span<const HostEntry>(kFunctions), module_functions()})
+    for (const HostEntry& entry : entries) {
+      const std::string name = "%" + std::string(entry.name);
+      engine.set(native, entry.name,
+                 entry.leaf.entry != nullptr ? engine.leaf_function(name, entry.leaf, &core)
+                                             : engine.function(name, entry.function, &core));
+    }
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Loop& loop, RuntimeOptions opti
 }
 
 Result<Value> Runtime::evaluate(std::string_view source, std::string_view name) { return core_->evaluate(source, name); }
+Result<Value> Runtime::import(std::string_view specifier) { return core_->import(specifier); }
 Result<void> Runtime::run_main(std::string_view path) { return core_->run_main(path); }
 Result<void> Runtime::run_code(std::string_view source, std::string_view name) { return core_->run_code(source, name); }
 RuntimeOutcome Runtime::run() { return core_->run(); }

@@ -17,6 +17,7 @@ RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Eng
     : loop_(loop),
       options_(std::move(options)),
       engine_(std::move(engine)),
+      module_host_(std::move(options_.module_loader), options_.module_cache, options_.module_root),
       origin_(loop.core().clock().now()),
       time_origin_ms_(std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count()),
       armed_deadline_ms_(state_.next_deadline_ms()) {
@@ -63,10 +64,11 @@ Result<void> RuntimeCore::start() {
     engine_->keep_forever(*found);
     return *found;
   };
-  entries_ = {entry("anotherRound"), entry("beforeExit"),      entry("border"),        entry("coverMicrotasks"),
-              entry("coverTicks"),   entry("currentExitCode"), entry("describeError"), entry("drain"),
-              entry("exit"),         entry("runCode"),         entry("runImmediates"), entry("runMain"),
-              entry("runTicks"),     entry("runTimers"),       entry("setGlobal"),     entry("uncaught")};
+  entries_ = {entry("anotherRound"),  entry("beforeExit"),      entry("border"),        entry("coverMicrotasks"),
+              entry("coverTicks"),    entry("currentExitCode"), entry("describeError"), entry("drain"),
+              entry("exit"),          entry("importModule"),    entry("prepareScript"), entry("runCode"),
+              entry("runImmediates"), entry("runMain"),         entry("runTicks"),      entry("runTimers"),
+              entry("setGlobal"),     entry("uncaught")};
   contexts_.connect(entry("swapFrame"), entry("carryContext"));
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
@@ -86,6 +88,7 @@ void RuntimeCore::shut_down() noexcept {
   border_.reset();
   // What the host gave us may hold this core.
   const RuntimeOptions options = std::exchange(options_, {});
+  module_host_.drop_loader();
 }
 
 // Entering and leaving.
@@ -301,7 +304,19 @@ Result<void> RuntimeCore::refuse_finished(std::string_view operation) const {
 Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view name) {
   return operation<Value>("evaluate", [&] {
     remember_source(name, source);
-    return keep_result(enter([&] { return engine_->evaluate(source, name); }));
+    return keep_result(enter([&]() -> JsResult<Local> {
+      // A quick look: whether the word stands for import() is decided there.
+      if (source.find("import") == std::string_view::npos) return engine_->evaluate(source, name);
+      const JsResult<Local> prepared = engine_->call(entries_.prepare_script, {}, std::array{engine_->string(source)});
+      if (!prepared) return prepared;
+      return engine_->evaluate(engine_->string_of(*prepared), name);
+    }));
+  });
+}
+
+Result<Value> RuntimeCore::import(std::string_view specifier) {
+  return operation<Value>("import", [&] {
+    return keep_result(enter([&] { return engine_->call(entries_.import_module, {}, std::array{engine_->string(specifier)}); }));
   });
 }
 
@@ -321,6 +336,7 @@ Result<void> RuntimeCore::run_entry(Local entry, std::span<const std::string_vie
 
 Result<void> RuntimeCore::run_main(std::string_view path) {
   if (auto refused = refuse_finished("run_main"); !refused) return refused;
+  module_host_.decide_root(path);
   return run_entry(entries_.run_main, std::array{path});
 }
 

@@ -14,6 +14,7 @@
 #include "js/border.h"
 #include "js/context_bridge.h"
 #include "js/engine.h"
+#include "js/module_host.h"
 #include "js/runtime_state.h"
 #include "js/scratch.h"
 #include "loop/core.h"
@@ -39,6 +40,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   // The program
   [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name);
+  [[nodiscard]] Result<Value> import(std::string_view specifier);
   [[nodiscard]] Result<void> run_entry(Local entry, std::span<const std::string_view> texts);
   [[nodiscard]] Result<void> run_main(std::string_view path);
   [[nodiscard]] Result<void> run_code(std::string_view source, std::string_view name);
@@ -100,6 +102,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] const RuntimeOptions& options() const noexcept { return options_; }
   [[nodiscard]] LoopCore& loop() noexcept { return loop_.core(); }
   [[nodiscard]] RuntimeState& state() noexcept { return state_; }
+  [[nodiscard]] ModuleHost& modules() noexcept { return module_host_; }
   /// Milliseconds since the runtime's origin, by the loop's clock now. Built-ins that take the time without asking see this one.
   double read_clock() noexcept;
   /// The same without telling anybody.
@@ -184,6 +187,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   RuntimeState state_;
   ContextBridge contexts_{*this, state_};
   std::unique_ptr<Scratch> scratch_;
+  ModuleHost module_host_;
   Instant origin_;
   double time_origin_ms_;
 
@@ -200,7 +204,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   // Functions of bootstrap.js, protected.
   struct Entries {
     Local another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error, drain, exit,
-        run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
+        import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
   } entries_;
 
   // What the built-ins want of the loop, as last seen.

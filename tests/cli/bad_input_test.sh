@@ -56,9 +56,12 @@ expect 'malformed UTF-8 becomes a replacement character' 0 '^4$' "$millrace" run
 : > empty.js
 expect 'empty file' 0 '' "$millrace" run empty.js
 echo 'import x from "y"' > module.js
-expect 'ES module syntax is named' 1 'ES module' "$millrace" run module.js
-echo 'export {}' > module.mjs
-expect '.mjs is refused clearly' 1 'ES module' "$millrace" run module.mjs
+expect 'a package that is missing is named' 1 "Cannot find package 'y' imported from .*/module\.js" "$millrace" run module.js
+expect 'the import that misses it is shown' 1 'module\.js:1$' "$millrace" run module.js
+printf 'let a = 1;\nexport let b = ;\n' > syntax.mjs
+expect 'syntax error in an ES module names file and line' 1 'syntax\.mjs:2' "$millrace" run syntax.mjs
+expect 'syntax error in an ES module shows the line' 1 '^export let b = ;$' "$millrace" run syntax.mjs
+expect 'module root that is missing' 2 'module-root.*absent' "$millrace" --module-root absent module.js
 expect 'arguments reach the program' 0 '^\[ .--x., .1., .-e. \]$' "$millrace" -e 'console.log(process.argv.slice(1))' -- --x 1 -e
 echo 'console.log(process.argv.slice(2))' > args.js
 expect 'arguments after the file are the program'"'"'s' 0 "^\[ '--help', '-v' \]$" "$millrace" run args.js --help -v

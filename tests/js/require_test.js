@@ -128,15 +128,15 @@ function failure(fn) {
   assert.match(json.message, /at position 14 \(line 3 column 3\)$/);
 }
 
-// Node runs ES modules from require(); this version says that it cannot.
-if (!inNode) {
-  assert.strictEqual(app.require('#builtin'), path);        // Node resolves it and then fails to load it
-  assert.throws(() => load('./module.mjs'),
-    { code: 'ERR_REQUIRE_ESM', message: /ES modules are not supported by this version yet/ });
-  assert.throws(() => load('./esm_package'), { code: 'ERR_REQUIRE_ESM', message: /"type": "module"/ });
-  const e = failure(() => load('./esm_syntax'));
-  assert.ok(e instanceof SyntaxError);
-  assert.match(e.message, /ES modules are not supported by this version yet/);
+{ // ES modules: their namespace; by name, by package.json, by syntax. More of it is in tests/modules.
+  if (!inNode) assert.strictEqual(app.require('#builtin'), path);        // Node resolves it and then fails to load it
+  for (const request of ['./module.mjs', './esm_syntax']) {
+    const namespace = load(request);
+    assert.strictEqual(Object.getPrototypeOf(namespace), null);
+    assert.strictEqual(namespace, load(request));
+  }
+  assert.strictEqual(load('./module.mjs').default, 1);
+  assert.throws(() => load('./esm_package'), { name: 'ReferenceError', message: /^module is not defined in ES module scope/ });
 }
 
 { // built-ins

@@ -7,14 +7,15 @@
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: $0 NODE_BINARY [filter]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
+programs=$(cd "${ORDERING_PROGRAMS:-$here}" && pwd)                     # tests/modules/programs has programs of the same form
 binary=$(realpath "$1")
 filter=${2:-}
 source "$here/capture.sh"
 
-"$binary" --version > "$here/NODE_VERSION"
+"$binary" --version > "$programs/NODE_VERSION"
 count=0
-for program in "$here"/[0-9]*"$filter"*.js; do
+for program in "$programs"/[0-9]*"$filter"*.js; do
   capture "$binary" "$program" > "${program%.js}.out"
   count=$((count + 1))
 done
-echo "recorded $count programs from $(cat "$here/NODE_VERSION")"
+echo "recorded $count programs from $(cat "$programs/NODE_VERSION")"

@@ -12,6 +12,7 @@
 
 #include <millrace/js/capabilities.h>
 #include <millrace/js/function.h>
+#include <millrace/js/modules.h>
 #include <millrace/js/value.h>
 #include <millrace/loop.h>
 
@@ -54,6 +55,13 @@ struct RuntimeOptions {
   std::function<void(int fd, std::string_view bytes)> output{};
   /// Told of an uncaught error. Empty: its text goes to output 2.
   std::function<void(const UncaughtReport&)> on_uncaught{};
+  /// The directory that modules are loaded from, CommonJS and package.json included; links are resolved before they are judged. Nothing
+  /// outside is read: naming it is an error with code ERR_MODULE_OUTSIDE_ROOT, and searches end at the root. It says nothing about what
+  /// `node:fs` may read. "/" allows everything. Empty: the directory of the first program that run_main() runs, or the working directory
+  /// when something is imported before that.
+  std::string module_root{};
+  ModuleLoader module_loader{};
+  ModuleCache module_cache{};
   RuntimeHooks hooks{};
 };
 
@@ -81,8 +89,12 @@ class Runtime {
   /// Errors: Errc::syntax_error or Errc::javascript_error with context name, message and stack; Errc::terminated after the
   /// program's exit.
   Result<Value> evaluate(std::string_view source, std::string_view name = "<evaluate>");
-  /// Loads `path` as the program's main CommonJS module. What it throws takes the way of every uncaught error, so only a finished
-  /// runtime is an error here. Then call run().
+  /// A promise for the namespace of a module, as import() gives it: relative to the working directory, or what the host's loader makes of
+  /// it. Loading begins when the loop runs its immediates, so nothing of the module has run when this returns.
+  /// Errors: Errc::terminated after the program's exit. What goes wrong with the module rejects the promise.
+  Result<Value> import(std::string_view specifier);
+  /// Loads `path` as the program's main module, an ES module or CommonJS by the rules of Node. What it throws takes the way of every
+  /// uncaught error, so only a finished runtime is an error here. Then call run().
   Result<void> run_main(std::string_view path);
   /// As `millrace -e`: a script with require, module and exports.
   Result<void> run_code(std::string_view source, std::string_view name = "[eval]");

@@ -1,7 +1,7 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Array, Error, ObjectDefineProperty, ObjectKeys, ReflectApply, Symbol, bareArray, globalThis } = primordials;
+const { Array, Error, ObjectDefineProperty, ReflectApply, Symbol, bareArray, globalThis } = primordials;
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -34,6 +34,7 @@ const timers = require('timers');
 const rejections = require('rejections');
 const { uncaught, beforeExit, exit, currentExitCode } = native.processInternals;
 const { timerInternals } = native;
+const { setImmediate } = timers;
 require('engine_work');
 
 queues.connect({
@@ -78,13 +79,7 @@ const publicModules = {
   'path/win32': () => require('path').win32, perf_hooks: null, process: null, timers: null, 'timers/promises': null, url: null, util: null, 'util/types': null,
 };
 
-let loader = null;
-function getLoader() {
-  return (loader ??= require('loader').createLoader({
-    builtinIds: ObjectKeys(publicModules),
-    requireBuiltin: (id) => (publicModules[id] ?? require)(id),
-  }));
-}
+native.publicModules = publicModules;
 
 // Calls `f`; what it throws takes the path of every uncaught error, on this side of the border.
 function guarded(f) {
@@ -104,7 +99,7 @@ module.exports = {
   coverTicks: queues.coverTicks,
   drain: queues.drain,
   exit() {
-    guarded(exit)();
+    guarded(() => exit(native.unsettledMain))();
     return currentExitCode();
   },
   currentExitCode,
@@ -113,17 +108,10 @@ module.exports = {
   runTimers: timerInternals.runTimers,
   trackRejection: rejections.track,
   uncaught,
-  runMain: guarded((path) => getLoader().requireMain(path)),
-  // `millrace -e`: a script of its own, with the module-scope names of a file in the working directory as globals.
-  runCode: guarded((source, name) => {
-    const require = getLoader().makeRequire(`${native.cwd()}/[eval]`);
-    defineGlobal('require', require, false);
-    defineGlobal('module', { exports: {}, id: name, filename: name, loaded: false, children: [], paths: [] }, false);
-    defineGlobal('exports', globalThis.module.exports, false);
-    defineGlobal('__filename', name, false);
-    defineGlobal('__dirname', '.', false);
-    return native.evaluate(source, name);
-  }),
+  importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),
+  prepareScript: (source) => require('scripts').prepare(source),
+  runMain: guarded((path) => require('scripts').runMain(path)),
+  runCode: guarded((source, name) => require('scripts').runCode(source, name, defineGlobal)),
   describeError: (error) => require('fatal').summary(error), // texts: see there
   border: () => require('border'),
   carryContext: (frame, carried) => new Frame(frame === null ? bareArray() : frame.entries, carried),

@@ -26,20 +26,33 @@ function positionOf(error) {
   return { file: sourceURL, line, column: typeof column === 'number' ? column : 0 };
 }
 
-function excerpt(error) {
-  const place = positionOf(error);
-  if (place === null) return '';
-  const where = `${place.file}:${place.line}\n`;
-  const source = native.sourceOf(place.file);
+// The text that positions in `file`, a path or a URL, refer to.
+function sourceOf(file) {
+  if (!StringPrototypeStartsWith(file, 'file://')) return native.sourceOf(file);
+  try {
+    return native.sourceOf(require('esm_urls').pathOfUrl(file)) ?? native.sourceOf(file);
+  } catch {
+    return undefined; // not a path
+  }
+}
+
+/// `file:line`, and below it that line with a mark.
+function excerptOf({ file, line, column }) {
+  const where = `${file}:${line}\n`;
+  const source = sourceOf(file);
   if (source === undefined) return where;
-  const text = StringPrototypeSplit(source, '\n')[place.line - 1];
+  const text = StringPrototypeSplit(source, '\n')[line - 1];
   if (text === undefined) return where;
-  const column = place.column;
   const from = column > kLineMax ? column - 80 : 0;
   const shown = StringPrototypeSlice(text, from, from + kLineMax);
   if (column === 0) return `${where}${shown}\n\n`;
   const before = StringPrototypeSlice(shown, 0, MathMin(column - 1 - from, shown.length));
   return `${where}${shown}\n${StringPrototypeReplace(before, /[^\t]/g, ' ')}^\n\n`;
+}
+
+function excerpt(error) {
+  const place = positionOf(error);
+  return place === null ? '' : excerptOf(place);
 }
 
 // Never throws, whatever was thrown: null, a revoked Proxy, an error whose getters throw.
@@ -80,4 +93,4 @@ function summary(error) {
   ];
 }
 
-module.exports = { describe, summary };
+module.exports = { describe, excerptOf, summary };

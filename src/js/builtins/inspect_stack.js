@@ -3,12 +3,13 @@
 // `node:...`) are left out. A stack that is not in the engine's form was written by somebody: it is passed through
 // unchanged.
 const {
-  RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
+  RegExpPrototypeExec, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
 } = primordials;
 
 const engineLine = /^(?:[^@]*@)?(?:\[native code\]|.+:\d+:\d+|)$/;
 const position = /:(\d+):(\d+)$/;
 const nodeLine = /^ {4}at (?:(.+) \((.*)\)|(.*))$/;
+const anonymousDefault = /^\$m_*default$/; // what the transform of ES modules calls `export default function () {}`
 const codeKind = /^(?:global|module|eval) code$/;
 
 // The lines of an engine stack, or null when the text is not one.
@@ -35,10 +36,11 @@ function parseFrame(line) {
   if (found === null) return name === '' ? null : { name, file: '', line: 0, column: 0 };
   const file = StringPrototypeSlice(place, 0, found.index);
   const lineNumber = +found[1];
-  let column = +found[2];
-  // The head of a module's function shares the first line with the program's text.
-  if (lineNumber === 1 && node === null) column -= native.firstLineShift(file);
-  return { name, file, line: lineNumber, column };
+  const column = +found[2];
+  if (node !== null) return { name, file, line: lineNumber, column };
+  const shown = require('source_positions').original(file, lineNumber, column);
+  if (RegExpPrototypeExec(anonymousDefault, name) !== null) name = 'default';
+  return shown === null ? null : { name, file, line: shown.line, column: shown.column };
 }
 
 function frame(line) {
@@ -48,6 +50,14 @@ function frame(line) {
   return parsed.name === '' ? `    at ${place}` : `    at ${parsed.name} (${place})`;
 }
 
+const isNativeFrame = (line) => StringPrototypeEndsWith(line, '[native code]');
+
+// A function of the language that a built-in of ours called is a detail of ours.
+function calledByBuiltin(lines, i) {
+  while (i < lines.length && isNativeFrame(lines[i])) i++;
+  return i < lines.length && StringPrototypeIncludes(lines[i], '@node:');
+}
+
 /// The `    at ...` lines of an engine stack as one string (each led by a newline), or null when it is not an engine
 /// stack.
 function formatFrames(stack) {
@@ -55,6 +65,7 @@ function formatFrames(stack) {
   if (lines === null) return null;
   let text = '';
   for (let i = 0; i < lines.length; i++) {
+    if (isNativeFrame(lines[i]) && calledByBuiltin(lines, i)) continue;
     const shown = frame(lines[i]);
     if (shown !== '') text += `\n${shown}`;
   }
@@ -71,12 +82,24 @@ function text(value) {
   try { return `${value}`; } catch { return ''; }
 }
 
+// Where an error was thrown: the file of the first frame that is the program's.
+function fileOf(error) {
+  const stack = read(error, 'stack');
+  const lines = typeof stack === 'string' ? engineLines(stack) : null;
+  for (let i = 0; lines !== null && i < lines.length; i++) {
+    const file = parseFrame(lines[i])?.file;
+    if (file) return file;
+  }
+  return '';
+}
+
 /// `Name: message` as Error.prototype.toString would say, and never throws.
 function header(error) {
   const name = read(error, 'name');
   const message = read(error, 'message');
   const shownName = name === undefined ? 'Error' : text(name);
-  const shownMessage = message === undefined ? '' : text(message);
+  let shownMessage = message === undefined ? '' : text(message);
+  if (StringPrototypeIncludes(shownMessage, '$m')) shownMessage = require('source_positions').restoreWords(shownMessage, fileOf(error));
   if (shownName === '') return shownMessage;
   return shownMessage === '' ? shownName : `${shownName}: ${shownMessage}`;
 }

@@ -1,43 +1,33 @@
-// The CommonJS loader. require() goes through Module.prototype.require, Module._load, Module._resolveFilename and
-// Module._extensions, the seams that tools replace; finding files is in loader_resolve.js.
-// ES modules are recognised and refused: running them is not part of this version.
+// The CommonJS loader. require() goes through Module.prototype.require, Module._load, Module._resolveFilename and Module._extensions, the
+// seams that tools replace; finding files is in loader_resolve.js, texts become functions in loader_compile.js. ES modules that are required
+// go to esm.js.
 'use strict';
 
 const {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, Error,
-  JSONParse, ObjectCreate, ObjectDefineProperty, ObjectKeys, ReflectApply, RegExpPrototypeExec,
-  StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith, SyntaxError,
-  decodeURIComponent,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, ObjectCreate, ObjectDefineProperty,
+  ObjectKeys, ReflectApply, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const path = require('path');
+const { builtinId, builtinIds, loadBuiltin } = require('builtin_modules');
 const {
-  ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_BUILTIN_MODULE, ERR_UNSUPPORTED, coded, moduleNotFound,
-  validateString,
+  ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_BUILTIN_MODULE, ERR_UNSUPPORTED, moduleNotFound, validateString,
 } = require('errors');
+const { compileCommonJs, isCommonJs } = require('loader_compile');
+const { readText, typeOfPackage, withDiskMemory } = require('loader_disk');
+const { parseJson } = require('loader_json');
 const resolver = require('loader_resolve');
-const { findJsonError } = require('loader_json');
 
-const { stripBom, withDiskMemory } = resolver;
+const hasHostLoader = native.hasLoader();
+const lazyUrls = () => require('esm_urls');
 
-const ERR_REQUIRE_ESM = coded(Error, 'ERR_REQUIRE_ESM', (file, why) =>
-  `Cannot load ${file}: ES modules are not supported by this version yet (${why}). Use CommonJS: a .cjs file, or a ` +
-  '.js file in a package without "type": "module"');
-
-const kWrapperArguments = ['exports', 'require', 'module', '__filename', '__dirname'];
-
-let current = null;
-
-function createLoader({ builtinIds, requireBuiltin }) {
-  const known = ObjectCreate(null);
-  for (let i = 0; i < builtinIds.length; i++) known[builtinIds[i]] = true;
+function createLoader() {
   const cache = ObjectCreate(null);
   let mainModule;
 
-  // The id of a built-in `request` names, or null. `node:` promises a built-in, so an unknown one is an error.
-  function builtinId(request) {
-    if (!StringPrototypeStartsWith(request, 'node:')) return known[request] === true ? request : null;
-    const id = StringPrototypeSlice(request, 5);
-    if (known[id] !== true) throw new ERR_UNKNOWN_BUILTIN_MODULE(request);
+  // `node:` promises a built-in, so an unknown one is an error.
+  function builtinOf(request) {
+    const id = builtinId(request);
+    if (id === null && StringPrototypeStartsWith(request, 'node:')) throw new ERR_UNKNOWN_BUILTIN_MODULE(request);
     return id;
   }
 
@@ -62,16 +52,14 @@ function createLoader({ builtinIds, requireBuiltin }) {
     }
   }
 
-  Module.builtinModules = [];
-  for (let i = 0; i < builtinIds.length; i++) Module.builtinModules[i] = builtinIds[i];
+  Module.builtinModules = builtinIds();
   Module._cache = cache;
   Module._extensions = ObjectCreate(null);
   Module._nodeModulePaths = resolver.nodeModulePaths;
   Module.Module = Module;
 
   Module.isBuiltin = function isBuiltin(request) {
-    if (typeof request !== 'string') return false;
-    return known[StringPrototypeStartsWith(request, 'node:') ? StringPrototypeSlice(request, 5) : request] === true;
+    return typeof request === 'string' && builtinId(request) !== null;
   };
 
   // ---- resolving ----------------------------------------------------------------------------------------------------
@@ -93,10 +81,10 @@ function createLoader({ builtinIds, requireBuiltin }) {
 
   // The file name, or the request itself when it is a built-in.
   Module._resolveFilename = function(request, parent, isMain, options) {
-    if (builtinId(request) !== null) return request;
+    if (builtinOf(request) !== null) return request;
     const fromDir = parent && parent.filename ? path.dirname(parent.filename) : native.cwd();
     if (request[0] === '#') {
-      const found = resolver.resolveImports(request, fromDir, parent ? parent.filename : fromDir);
+      const found = resolver.resolveInternal(request, fromDir, parent ? parent.filename : fromDir);
       if (found.request !== undefined) return Module._resolveFilename(found.request, parent, isMain, options);
       request = found.file;
     }
@@ -124,38 +112,68 @@ function createLoader({ builtinIds, requireBuiltin }) {
   // ---- loading ------------------------------------------------------------------------------------------------------
 
   Module._load = function(request, parent, isMain) {
-    const builtin = builtinId(request);
-    if (builtin !== null) return requireBuiltin(builtin);
+    const builtin = builtinOf(request);
+    if (builtin !== null) return loadBuiltin(builtin);
+    if (hasHostLoader) {
+      const id = native.loaderResolve(request, parent ? parent.id : native.cwd());
+      if (id !== undefined) return loadGiven(id, parent);
+    }
     const filename = Module._resolveFilename(request, parent, isMain);
-    const id = builtinId(filename);               // an "imports" entry may name a built-in
-    if (id !== null) return requireBuiltin(id);
-    const cached = cache[filename];
+    const id = builtinOf(filename); // an "imports" entry may name a built-in
+    return id !== null ? loadBuiltin(id) : loadFile(filename, parent, isMain);
+  };
+
+  function loadFile(filename, parent = null, isMain = false) {
+    return load(filename, parent, (module) => {
+      if (isMain) {
+        mainModule = module;
+        module.id = '.';
+        if (native.process) native.process.mainModule = module;
+      }
+      module.load(filename);
+    });
+  }
+
+  // The exports of the module of that name, which `run` fills when it is new.
+  function load(name, parent, run) {
+    const cached = cache[name];
     if (cached !== undefined) {
       // In a cycle this is a module still running: the caller sees what it has exported so far.
       adopt(parent, cached);
       return cached.exports;
     }
-    const module = new Module(filename, parent);
-    if (isMain) {
-      mainModule = module;
-      module.id = '.';
-      if (native.process) native.process.mainModule = module;
-    }
-    cache[filename] = module;
+    const module = new Module(name, parent);
+    cache[name] = module;
     let complete = false;
     try {
-      module.load(filename);
+      run(module);
       complete = true;
     } finally {
       if (!complete) {
         // So that a later require() tries again instead of finding a torso.
-        delete cache[filename];
+        delete cache[name];
         const at = parent && ArrayIsArray(parent.children) ? ArrayPrototypeIndexOf(parent.children, module) : -1;
         if (at !== -1) ArrayPrototypeSplice(parent.children, at, 1);
       }
     }
     return module.exports;
-  };
+  }
+
+  // A module that the host's loader named.
+  function loadGiven(id, parent) {
+    if (cache[id] !== undefined) return cache[id].exports;
+    const given = native.loaderLoad(id);
+    if (given === undefined) return Module._load(lazyUrls().isFileUrl(id) ? lazyUrls().pathOfUrl(id) : id, null, false);
+    return load(id, parent, (module) => {
+      const kind = given[0];
+      const text = given[1];
+      module.filename = id;
+      if (kind === 'commonjs') module._compile(text, id);
+      else if (kind === 'module') module.exports = require('esm').requireModule(id, id, parent ? parent.id : undefined);
+      else module.exports = kind === 'json' ? parseJson(text, id) : text;
+      module.loaded = true;
+    });
+  }
 
   // The longest registered extension: `a.test.js` may have a handler for `.test.js`.
   function extensionOf(filename) {
@@ -171,13 +189,25 @@ function createLoader({ builtinIds, requireBuiltin }) {
     this.filename = filename;
     this.path = path.dirname(filename);
     this.paths = resolver.nodeModulePaths(this.path);
-    // Known by their whole name and never searched for, unlike what Module._extensions lists.
     const extension = path.extname(filename);
-    if (extension === '.mjs') throw new ERR_REQUIRE_ESM(filename, 'its name ends in .mjs');
     if (extension === '.node') throw new ERR_UNSUPPORTED(`Loading native addons (${filename})`);
-    Module._extensions[extensionOf(filename)](this, filename);
+    // Known by its whole name and never searched for, unlike what Module._extensions lists.
+    if (extension === '.mjs') loadEsModule(this, filename);
+    else Module._extensions[extensionOf(filename)](this, filename);
     this.loaded = true;
   };
+
+  // The main program does not wait for its modules to be complete: it may have a top-level `await`.
+  function loadEsModule(module, filename) {
+    const esm = require('esm');
+    if (module === mainModule) {
+      mainModule = undefined; // as in Node: require.main is a CommonJS module
+      native.process.mainModule = undefined;
+      esm.runMainFile(filename);
+    } else {
+      module.exports = esm.requireModule(lazyUrls().fileUrl(filename), filename, module.parent ? module.parent.filename : undefined);
+    }
+  }
 
   Module.prototype.require = function(id) {
     validateString(id, 'id');
@@ -186,37 +216,26 @@ function createLoader({ builtinIds, requireBuiltin }) {
   };
 
   Module.prototype._compile = function(content, filename) {
-    let source = stripBom(content);
-    // A comment of the same length: positions in error messages stay true.
-    if (StringPrototypeStartsWith(source, '#!')) source = `//${StringPrototypeSlice(source, 2)}`;
-    let run;
-    try {
-      run = native.compile(source, filename, kWrapperArguments);
-    } catch (error) {
-      throw explainSyntax(error, source);
-    }
-    return ReflectApply(run, this.exports, [this.exports, requireFor(this), this, filename, path.dirname(filename)]);
+    const { run, extra } = compileCommonJs(content, filename);
+    const args = [this.exports, requireFor(this), this, filename, path.dirname(filename)];
+    if (extra !== undefined) args[5] = extra; // what stands for `import` in a text that has import() in it
+    return ReflectApply(run, this.exports, args);
   };
 
   Module._extensions['.js'] = function(module, filename) {
-    if (StringPrototypeEndsWith(filename, '.js')) {
-      const scope = resolver.packageScope(path.dirname(filename));
-      if (scope !== null && scope.type === 'module') {
-        throw new ERR_REQUIRE_ESM(filename, `${scope.file} says "type": "module"`);
-      }
+    const isJs = StringPrototypeEndsWith(filename, '.js');
+    const type = isJs ? typeOfPackage(filename) : 'commonjs';
+    if (type === 'module') {
+      loadEsModule(module, filename);
+      return;
     }
-    module._compile(native.readSourceText(filename), filename);
+    const text = readText(filename);
+    if (type === 'commonjs' || isCommonJs(filename, text)) module._compile(text, filename);
+    else loadEsModule(module, filename);
   };
 
   Module._extensions['.json'] = function(module, filename) {
-    const text = stripBom(native.readSourceText(filename));
-    try {
-      module.exports = JSONParse(text);
-    } catch (error) {
-      const { position, line, column } = findJsonError(text);
-      error.message = `${filename}: ${error.message} at position ${position} (line ${line} column ${column})`;
-      throw error;
-    }
+    module.exports = parseJson(readText(filename), filename);
   };
 
   // ---- require ------------------------------------------------------------------------------------------------------
@@ -253,9 +272,7 @@ function createLoader({ builtinIds, requireBuiltin }) {
 
   Module.createRequire = function createRequire(filename) {
     let file = typeof filename === 'object' && filename !== null ? filename.href : filename;
-    if (typeof file === 'string' && StringPrototypeStartsWith(file, 'file://')) {
-      file = decodeURIComponent(StringPrototypeSlice(file, 7));
-    }
+    if (typeof file === 'string' && lazyUrls().isFileUrl(file)) file = lazyUrls().pathOfUrl(file);
     if (typeof file !== 'string' || !path.isAbsolute(file)) {
       throw new ERR_INVALID_ARG_VALUE('filename', filename,
         'must be a file URL object, file URL string, or absolute path string');
@@ -270,19 +287,21 @@ function createLoader({ builtinIds, requireBuiltin }) {
     return Module._load(path.resolve(filename), null, true);
   }
 
-  current = { requireMain, makeRequire, Module };
-  return current;
+  return {
+    Module, loadFile, makeRequire, requireMain,
+    // For modules that ES modules import.
+    loadedExports: (file) => (cache[file] !== undefined && cache[file].loaded ? cache[file] : undefined),
+    loadText: (id, text) => load(id, null, (module) => {
+      module.filename = id;
+      module._compile(text, id);
+      module.loaded = true;
+    }),
+    resolveFrom: (request, file) => {
+      const parent = { filename: file, paths: resolver.nodeModulePaths(path.dirname(file)) };
+      return withDiskMemory(() => Module._resolveFilename(request, parent, false));
+    },
+  };
 }
 
-const moduleSyntax = /^[ \t]*(?:import\b[^(\n]|export\b)/m;
-
-// ES module text in a CommonJS file gives a puzzling message: say what is the matter.
-function explainSyntax(error, source) {
-  if (error instanceof SyntaxError && RegExpPrototypeExec(/import|export/, error.message) !== null &&
-    RegExpPrototypeExec(moduleSyntax, source) !== null) {
-    error.message += ' (ES modules are not supported by this version yet)';
-  }
-  return error;
-}
-
-module.exports = { createLoader, currentLoader: () => current };
+let current = null;
+module.exports = { getLoader: () => (current ??= createLoader()) };

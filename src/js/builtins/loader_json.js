@@ -2,7 +2,7 @@
 // parse has failed, so it is written for clarity, not speed.
 'use strict';
 
-const { RegExp, RegExpPrototypeExec, StringPrototypeStartsWith } = primordials;
+const { JSONParse, RegExp, RegExpPrototypeExec, StringPrototypeStartsWith } = primordials;
 
 const kDepthMax = 5000;       // beyond it the position is only that of the nesting, as recursion must end somewhere
 
@@ -90,4 +90,15 @@ function findJsonError(text) {
   return { position: at, line, column: at - start + 1 };
 }
 
-module.exports = { findJsonError };
+/// JSON.parse() whose error says where: `name` is the file or URL.
+function parseJson(text, name) {
+  try {
+    return JSONParse(text);
+  } catch (error) {
+    const { position, line, column } = findJsonError(text);
+    error.message = `${name}: ${error.message} at position ${position} (line ${line} column ${column})`;
+    throw error;
+  }
+}
+
+module.exports = { parseJson };

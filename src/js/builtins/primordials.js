@@ -9,6 +9,7 @@ const uncurry = bind.bind(call);
 const getter = (object, key) => uncurry(Reflect.getOwnPropertyDescriptor(object, key).get);
 const TypedArray = Reflect.getPrototypeOf(Uint8Array);
 const ArrayIteratorPrototype = Reflect.getPrototypeOf(Array.prototype[Symbol.iterator]());
+const GeneratorPrototype = Reflect.getPrototypeOf(function* () {}).prototype;
 
 const p = primordials;
 
@@ -35,6 +36,7 @@ for (const [name, holder, keys] of [
   ['Reflect', Reflect, 'apply construct defineProperty deleteProperty get getOwnPropertyDescriptor getPrototypeOf has ' +
     'ownKeys set setPrototypeOf'],
   ['String', String, 'fromCharCode fromCodePoint raw'],
+  ['Uint8Array', Uint8Array, 'fromBase64'],
 ]) for (const key of keys.split(' ')) p[name + key[0].toUpperCase() + key.slice(1)] = holder[key];
 
 // Promise statics keep their receiver, so a replaced `Promise` does not matter.
@@ -51,6 +53,7 @@ for (const [name, proto, keys] of [
   ['Error', Error.prototype, 'toString'],
   ['FinalizationRegistry', FinalizationRegistry.prototype, 'register unregister'],
   ['Function', Function.prototype, 'apply bind call toString'],
+  ['Generator', GeneratorPrototype, 'next throw'],
   ['Map', Map.prototype, 'clear delete entries forEach get has keys set values'],
   ['Number', Number.prototype, 'toFixed toString valueOf'],
   ['Object', Object.prototype, 'hasOwnProperty isPrototypeOf propertyIsEnumerable toString valueOf'],
@@ -115,7 +118,7 @@ p.restOf = (args, n) => p.ReflectApply(rests[n], undefined, args);
 p.SafeTypedArrayPrototype = Object.freeze({ __proto__: null, set: TypedArray.prototype.set });
 
 // Collections of our own whose methods are found on a prototype of our own: as fast as a plain `map.get(key)`, and out of reach.
-for (const Collection of [Map, Set]) {
+for (const Collection of [Map, Set, WeakMap, WeakSet]) {
   const methods = Object.create(null, Object.getOwnPropertyDescriptors(Collection.prototype));
   delete methods.constructor;
   Object.freeze(methods);

@@ -224,6 +224,8 @@ function uncaught(error, fromPromise) {
   leave(exitCode ?? 1);
 }
 
+const kUnsettled = 13; // the exit code of a main module that waits for ever
+
 module.exports = process;
 native.processInternals = {
   uncaught,
@@ -231,10 +233,16 @@ native.processInternals = {
     raise('beforeExit', exitCode ?? 0);
   },
   // The natural end: the code run() returns.
-  exit() {
+  // `unsettled` says where the main module still waits, for something that nobody is left to bring.
+  exit(unsettled) {
     if (exiting) return exitCode ?? 0;
     exiting = true;
+    const place = unsettled === undefined ? null : unsettled();
+    if (place !== null) exitCode ??= kUnsettled;
     raise('exit', exitCode ?? 0);
+    if (place !== null && exitCode === kUnsettled) {
+      native.write(2, `Warning: Detected unsettled top-level await at ${require('fatal').excerptOf(place)}\n`);
+    }
     return exitCode ?? 0;
   },
   currentExitCode: () => exitCode ?? 0,

@@ -102,6 +102,7 @@ const types = {
   isAnyArrayBuffer: (v) => isArrayBuffer(v) || isSharedArrayBuffer(v),
   isArrayBufferView: (v) => ArrayBufferIsView(v),
   isDataView: hasSlot(DataViewPrototypeGetByteLength),
+  isModuleNamespaceObject: (v) => native.isModuleNamespace !== undefined && native.isModuleNamespace(v),
   isProxy,
   isTypedArray,
 };

@@ -34,6 +34,7 @@ struct Engine::Impl {
 
   JSContextGroupRef group = nullptr;
   JSGlobalContextRef context = nullptr;
+  JSGlobalContextRef apart = nullptr;  ///< see compile_apart()
   Engine* engine = nullptr;
   Impl* next_on_thread = nullptr;
   spi::Symbols symbols{};
@@ -62,6 +63,8 @@ struct Engine::Impl {
   void add_slot(HostSlot slot);
   [[nodiscard]] const HostSlot* find_slot(JSObjectRef object) const noexcept;
   [[nodiscard]] JSValueRef syntax_error(JSStringRef source, JSStringRef url, int first_line) const;
+  [[nodiscard]] JsResult<Local> compile_function(JSContextRef where, std::string_view body, std::string_view url,
+                                                 std::span<const std::string_view> parameters) const;
   void find_capabilities();
   [[nodiscard]] bool check_value_words() const;
   void forget_cells() noexcept;
@@ -338,6 +341,7 @@ Engine::~Engine() {
   *link = impl_->next_on_thread;
   impl_->slots.clear();
   block_jobs();
+  if (impl_->apart != nullptr) JSGlobalContextRelease(impl_->apart);
   JSGlobalContextRelease(impl_->context);
   JSContextGroupRelease(impl_->group);
   JSClassRelease(impl_->host_class);
@@ -645,6 +649,16 @@ JsResult<Local> Engine::evaluate(std::string_view source, std::string_view url, 
 
 JsResult<Local> Engine::compile_function(std::string_view body, std::string_view url,
                                          std::span<const std::string_view> parameters) {
+  return impl_->compile_function(impl_->context, body, url, parameters);
+}
+
+JsResult<Local> Engine::compile_apart(std::string_view body, std::string_view url, std::span<const std::string_view> parameters) {
+  if (impl_->apart == nullptr) impl_->apart = JSGlobalContextCreateInGroup(impl_->group, nullptr);
+  return impl_->compile_function(impl_->apart, body, url, parameters);
+}
+
+JsResult<Local> Engine::Impl::compile_function(JSContextRef where, std::string_view body, std::string_view url,
+                                               std::span<const std::string_view> parameters) const {
   // JSObjectMakeFunction() would number lines from 3, so the function is an expression whose head shares line 1 with the body.
   std::string source = "(function (";
   for (const std::string_view parameter : parameters) source.append(parameter).append(", ");
@@ -652,11 +666,11 @@ JsResult<Local> Engine::compile_function(std::string_view body, std::string_view
   source.append(") {").append(body).append("\n})");
   JSValueRef exception = nullptr;
   const JscString name(url);
-  const JSValueRef value = JSEvaluateScript(impl_->context, JscString(source).get(), nullptr, name.get(), 1, &exception);
+  const JSValueRef value = JSEvaluateScript(where, JscString(source).get(), nullptr, name.get(), 1, &exception);
   if (value != nullptr) return local(value);
   // The body alone gives the better message, unless it is only wrong as a function's body.
-  if (const JSValueRef syntax = impl_->syntax_error(JscString(body).get(), name.get(), 1)) exception = syntax;
-  return std::unexpected(impl_->thrown(exception));
+  if (const JSValueRef syntax = syntax_error(JscString(body).get(), name.get(), 1)) exception = syntax;
+  return std::unexpected(thrown(exception));
 }
 
 JsResult<Local> Engine::call(Local callee, Local self, std::span<const Local> arguments) {

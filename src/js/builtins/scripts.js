@@ -1,0 +1,67 @@
+// Programs as the host gives them: a main file, code from the command line, texts to evaluate.
+'use strict';
+
+const {
+  JSONParse, ObjectDefineProperty, ObjectHasOwn, StringPrototypeEndsWith, StringPrototypeIncludes, SyntaxError, globalThis,
+} = primordials;
+const path = require('path');
+const { validateString } = require('errors');
+const { isFile, realPath, typeOfPackage, withDiskMemory } = require('loader_disk');
+
+const lazyCompile = () => require('loader_compile');
+const getLoader = () => require('loader').getLoader();
+
+/// The directory that such code stands in.
+const scriptUrl = (name) => `${require('esm_urls').fileUrl(native.cwd())}/${name}`;
+
+/// A script in which import() works: the function that does it is a global with a name that the script does not use.
+function prepare(source) {
+  const replaced = lazyCompile().replaceImports(source, 'script');
+  if (replaced === null) return source;
+  ObjectDefineProperty(globalThis, replaced.name, {
+    __proto__: null, value: lazyCompile().importFrom(scriptUrl('[eval]')), writable: false, enumerable: false, configurable: true,
+  });
+  return replaced.text;
+}
+
+// The file itself when it is an ES module by its name or package, null when the CommonJS loader is to decide.
+function moduleFile(filename) {
+  if (!StringPrototypeEndsWith(filename, 'js')) return null;
+  return withDiskMemory(() => {
+    if (!isFile(filename)) return null;
+    const file = realPath(filename);
+    if (StringPrototypeEndsWith(file, '.mjs')) return file;
+    return StringPrototypeEndsWith(file, '.js') && typeOfPackage(file) === 'module' ? file : null;
+  });
+}
+
+function runMain(filename) {
+  validateString(filename, 'filename');
+  const file = moduleFile(path.resolve(filename));
+  if (file === null) getLoader().requireMain(filename);
+  else require('esm').runMainFile(file);
+}
+
+// Of a text that the engine refused, whether it is no script but a module: the error may also come from code that it ran.
+function isModule(source, error) {
+  return error instanceof SyntaxError && !StringPrototypeIncludes(native.transformText('script', source), '\n') &&
+    !ObjectHasOwn(JSONParse(native.transformText('script', source)), 'failure') && lazyCompile().isModuleText(source, error);
+}
+
+/// `millrace -e`: a script of its own, with the module-scope names of a file in the working directory as globals; or an ES module.
+function runCode(source, name, defineGlobal) {
+  const require_ = getLoader().makeRequire(`${native.cwd()}/[eval]`);
+  defineGlobal('require', require_, false);
+  defineGlobal('module', { exports: {}, id: name, filename: name, loaded: false, children: [], paths: [] }, false);
+  defineGlobal('exports', globalThis.module.exports, false);
+  defineGlobal('__filename', name, false);
+  defineGlobal('__dirname', '.', false);
+  try {
+    return native.evaluate(prepare(source), name);
+  } catch (error) {
+    if (!isModule(source, error)) throw error;
+    return require('esm').runMainText(scriptUrl('[eval1]'), source);
+  }
+}
+
+module.exports = { prepare, runCode, runMain, scriptUrl };
