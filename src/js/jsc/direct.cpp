@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
+#include <cstdint>
 #include <string_view>
 
 #include "js/jsc/strings.h"
@@ -22,10 +24,11 @@ JSValueRef answer_callee(JSContextRef context, const JSValueRef* frame) {
 
 JSValueRef answer_wrongly(JSContextRef context, const JSValueRef*) { return JSValueMakeUndefined(context); }
 
-/// Throws its argument.
+/// Throws its first argument in the words of the Direct whose address, a number, is the second. Called only once answer_callee() has
+/// shown that arguments are where they are looked for.
 JSValueRef answer_by_throwing(JSContextRef context, const JSValueRef* frame) {
-  spi::look_up_throw_exception()(JSContextGetGroup(context), context, frame[spi::kFrameArguments]);
-  return nullptr;
+  const double address = JSValueToNumber(context, frame[spi::kFrameArguments + 1], nullptr);
+  return std::bit_cast<const Direct*>(static_cast<std::uintptr_t>(address))->throw_value(context, frame[spi::kFrameArguments]);
 }
 
 }  // namespace
@@ -63,14 +66,17 @@ bool Direct::strings_answer() const {
 
 bool Direct::functions_answer() const {
   constexpr std::string_view kProbe =
-      "(right, wrong, throws) => { try { throws(right) } catch (thrown) {"
-      "  return thrown === right && right.name === 'probe' && right(7, 'x') === right && wrong(7, 'x') === undefined } }";
-  const std::array<JSValueRef, 3> functions{function("probe", &answer_callee), function("probe", &answer_wrongly),
-                                            function("probe", &answer_by_throwing)};
+      "(right, wrong, throws, self) => {"
+      "  if (right.name !== 'probe' || right(7, 'x') !== right || wrong(7, 'x') !== undefined) return false;"
+      "  try { throws(right, self) } catch (thrown) { return thrown === right } }";
+  // An address has at most 53 bits, which a number keeps.
+  const auto self = static_cast<double>(reinterpret_cast<std::uintptr_t>(this));
+  const std::array<JSValueRef, 4> arguments{function("probe", &answer_callee), function("probe", &answer_wrongly),
+                                            function("probe", &answer_by_throwing), JSValueMakeNumber(context_, self)};
   const JSValueRef probe = JSEvaluateScript(context_, JscString(kProbe).get(), nullptr, nullptr, 1, nullptr);
   if (probe == nullptr) return false;
   const JSValueRef right =
-      JSObjectCallAsFunction(context_, const_cast<JSObjectRef>(probe), nullptr, functions.size(), functions.data(), nullptr);
+      JSObjectCallAsFunction(context_, const_cast<JSObjectRef>(probe), nullptr, arguments.size(), arguments.data(), nullptr);
   return right != nullptr && JSValueToBoolean(context_, right);
 }
 

@@ -214,10 +214,6 @@ struct Symbols {
   DestroyString destroy_string;
 };
 
-inline ThrowException look_up_throw_exception() noexcept {
-  return reinterpret_cast<ThrowException>(dlsym(RTLD_DEFAULT, "_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE"));
-}
-
 inline Symbols look_up_symbols() noexcept {
   // Looked up in what is loaded already: the library itself is linked.
   const auto find = []<typename T>(T& symbol, const char* name) { symbol = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name)); };
@@ -234,7 +230,7 @@ inline Symbols look_up_symbols() noexcept {
        "9CallFrameEE"
        "LNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE");
   find(symbols.refuse_construction, "_ZN3JSC29callHostFunctionAsConstructorEPNS_14JSGlobalObjectEPNS_9CallFrameE");
-  symbols.throw_exception = look_up_throw_exception();
+  find(symbols.throw_exception, "_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE");
   find(symbols.make_narrow_string, "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE");
   find(symbols.make_wide_string, "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIDsLm18446744073709551615EE");
   find(symbols.make_string_value, "_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE");
