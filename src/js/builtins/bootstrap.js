@@ -1,7 +1,7 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Array, Error, ObjectDefineProperty, ReflectApply, Symbol, bareArray, globalThis } = primordials;
+const { Array, Error, ObjectDefineProperty, ReflectApply, StringPrototypeEndsWith, Symbol, bareArray, globalThis } = primordials;
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -110,7 +110,10 @@ module.exports = {
   uncaught,
   importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),
   prepareScript: (source) => require('scripts').prepare(source),
-  runMain: guarded((path) => require('scripts').runMain(path)),
+  runMain: guarded((path) => {
+    if (StringPrototypeEndsWith(path, '.mjs')) require('scripts').runMainModule(path);
+    else require('loader').getLoader().requireMain(path);
+  }),
   runCode: guarded((source, name) => require('scripts').runCode(source, name, defineGlobal)),
   describeError: (error) => require('fatal').summary(error), // texts: see there
   border: () => require('border'),

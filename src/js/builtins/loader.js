@@ -14,7 +14,7 @@ const {
 } = require('errors');
 const { compileCommonJs, isCommonJs } = require('loader_compile');
 const { readText, typeOfPackage, withDiskMemory } = require('loader_disk');
-const { parseJson } = require('loader_json');
+const parseJson = (text, name) => require('loader_json').parseJson(text, name);
 const resolver = require('loader_resolve');
 
 const hasHostLoader = native.hasLoader();
@@ -201,7 +201,8 @@ function createLoader() {
   function loadEsModule(module, filename) {
     const esm = require('esm');
     if (module === mainModule) {
-      mainModule = undefined; // as in Node: require.main is a CommonJS module
+      mainModule = undefined; // as in Node: require.main is a CommonJS module, and what is none is not in the cache
+      delete cache[filename];
       native.process.mainModule = undefined;
       esm.runMainFile(filename);
     } else {

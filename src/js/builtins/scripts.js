@@ -5,8 +5,7 @@ const {
   JSONParse, ObjectDefineProperty, ObjectHasOwn, StringPrototypeEndsWith, StringPrototypeIncludes, SyntaxError, globalThis,
 } = primordials;
 const path = require('path');
-const { validateString } = require('errors');
-const { isFile, realPath, typeOfPackage, withDiskMemory } = require('loader_disk');
+const { isFile, realPath, withDiskMemory } = require('loader_disk');
 
 const lazyCompile = () => require('loader_compile');
 const getLoader = () => require('loader').getLoader();
@@ -24,22 +23,14 @@ function prepare(source) {
   return replaced.text;
 }
 
-// The file itself when it is an ES module by its name or package, null when the CommonJS loader is to decide.
-function moduleFile(filename) {
-  if (!StringPrototypeEndsWith(filename, 'js')) return null;
-  return withDiskMemory(() => {
-    if (!isFile(filename)) return null;
-    const file = realPath(filename);
-    if (StringPrototypeEndsWith(file, '.mjs')) return file;
-    return StringPrototypeEndsWith(file, '.js') && typeOfPackage(file) === 'module' ? file : null;
+/// The main program, whose name ends in .mjs. Others the CommonJS loader takes: it has to look at packages and texts anyway.
+function runMainModule(filename) {
+  const file = withDiskMemory(() => {
+    const named = path.resolve(filename);
+    return isFile(named) ? realPath(named) : null;
   });
-}
-
-function runMain(filename) {
-  validateString(filename, 'filename');
-  const file = moduleFile(path.resolve(filename));
-  if (file === null) getLoader().requireMain(filename);
-  else require('esm').runMainFile(file);
+  if (file !== null && StringPrototypeEndsWith(file, '.mjs')) require('esm').runMainFile(file);
+  else getLoader().requireMain(filename);
 }
 
 // Of a text that the engine refused, whether it is no script but a module: the error may also come from code that it ran.
@@ -64,4 +55,4 @@ function runCode(source, name, defineGlobal) {
   }
 }
 
-module.exports = { prepare, runCode, runMain, scriptUrl };
+module.exports = { prepare, runCode, runMainModule, scriptUrl };

@@ -251,7 +251,7 @@ class Walk {
         if (node.options) this.visit(node.options);
         break;
       case 'AwaitExpression': {
-        const isOurs = this.functions === 0;
+        const isOurs = this.functions === 0; // inside of functions the engine waits; a transform that wants all of them is to be told here
         if (isOurs) this.on.await(node, true);
         this.visit(node.argument);
         if (isOurs) this.on.await(node, false);
