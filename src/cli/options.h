@@ -17,6 +17,7 @@ struct RunRequest {
   js::UnhandledRejections unhandled_rejections = js::UnhandledRejections::throw_error;
   bool warnings = true;
   std::string module_root = "/";
+  bool expose_gc = false;
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

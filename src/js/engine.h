@@ -285,6 +285,8 @@ class Engine {
 
   /// A full collection, now. For tests and memory measurements; the engine collects by itself.
   void collect_garbage() noexcept;
+  /// An object: heapSize in use, heapCapacity, extraMemorySize outside of the heap, in bytes. Cost: a look at every object of the heap.
+  [[nodiscard]] Local memory_statistics() const;
 
   // Work that the engine schedules for itself: finalizers, asynchronous WebAssembly.
   struct EventSource {

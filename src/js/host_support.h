@@ -30,5 +30,8 @@ Local throw_error(HostCall& call, const Error& error);
 Local throw_thrown(HostCall& call, const ThrownValue& thrown);
 
 [[nodiscard]] std::span<const HostEntry> module_functions() noexcept;  // host_modules.cpp
+/// What `process` may ask of the operating system. Calls that the system may refuse return the errno, 0 for success: the built-ins make the
+/// error, as they know what it is to say.
+[[nodiscard]] std::span<const HostEntry> process_functions() noexcept;  // host_process.cpp
 
 }  // namespace millrace::js

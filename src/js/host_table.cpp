@@ -135,14 +135,6 @@ Local env(HostCall& call) {
   }
   return object;
 }
-Local memory_usage(HostCall& call) {
-  const Local object = call.engine().object();
-  double pages = 0;
-  if (const Result<std::string> statm = read_file("/proc/self/statm"))
-    pages = std::strtod(statm->c_str() + std::min(statm->find(' '), statm->size()), nullptr);
-  call.engine().set(object, "rss", call.engine().number(pages * static_cast<double>(sysconf(_SC_PAGESIZE))));
-  return object;
-}
 Local loop_figures(HostCall& call) {
   const LoopFigures figures = core_of(call).loop().figures();
   const Local object = call.engine().object();
@@ -269,7 +261,6 @@ constexpr std::array kFunctions{
     HostEntry{"columns", columns},
     HostEntry{"cwd", cwd},
     HostEntry{"env", env},
-    HostEntry{"memoryUsage", memory_usage},
     HostEntry{"loopFigures", loop_figures},
     HostEntry{"fsStat", fs_stat},
     HostEntry{"fsStatFull", fs_stat_full},
@@ -333,7 +324,7 @@ Local make_native_object(RuntimeCore& core) {
   Engine& engine = *core.engine();
   const Local native = engine.object();
   // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
-  for (const std::span<const HostEntry> entries : {std::span<const HostEntry>(kFunctions), module_functions()})
+  for (const std::span<const HostEntry> entries : {std::span<const HostEntry>(kFunctions), module_functions(), process_functions()})
     for (const HostEntry& entry : entries) {
       const std::string name = "%" + std::string(entry.name);
       engine.set(native, entry.name,
@@ -373,6 +364,7 @@ Local RuntimeCore::start_facts() {
   engine.set(facts, "engineVersion", engine.string(engine.capabilities().version));
   engine.set(facts, "unhandledRejections", engine.string(kModes[static_cast<std::size_t>(options_.unhandled_rejections)]));
   engine.set(facts, "warnings", engine.boolean(options_.print_warnings));
+  engine.set(facts, "exposeGc", engine.boolean(options_.expose_gc));
   engine.set(facts, "stackTraceLimit", engine.number(options_.stack_trace_limit));
   return facts;
 }

@@ -218,3 +218,81 @@ async function asynchronous() {
 }
 
 asynchronous().then(() => console.log('assert ok'), (error) => setImmediate(() => { throw error; }));
+
+// ---- the failed call in the message ---------------------------------------------------------------------------------
+{
+  const says = (f, call) => assert.throws(f, { message: `The expression evaluated to a falsy value:\n\n  ${call}\n`, generatedMessage: true });
+  says(() => { assert.ok(null); }, 'assert.ok(null)');
+  says(() => { assert((() => [')', "(\\"].length === 9)()); }, `assert((() => [')', "(\\\\"].length === 9)())`);
+  says(() => { const t = { a: { ok: assert } }; t.a?.ok(0, undefined); }, 't.a?.ok(0, undefined)');
+  says(() => { assert['ok'](0); }, "assert['ok'](0)");
+  says(() => { assert(
+    false); }, 'assert(');
+  function passesOn(x) { return assert(x); } // no frame of it is left: nothing wrong may be shown
+  assert.throws(() => { passesOn(0); }, (error) => !error.message.includes('passesOn'));
+}
+
+// ---- instances ------------------------------------------------------------------------------------------------------
+{
+  const { Assert } = assert;
+  assert.throws(() => Assert(), { code: 'ERR_CONSTRUCT_CALL_REQUIRED', name: 'TypeError' });
+  assert.throws(() => new Assert({ diff: 'other' }), {
+    code: 'ERR_INVALID_ARG_VALUE', message: "The property 'options.diff' must be one of: 'simple', 'full'. Received 'other'",
+  });
+  const full = new Assert({ diff: 'full', strict: false });
+  full.equal(1, '1');
+  assert.throws(() => { new Assert().equal(1, '1'); }, assert.AssertionError);
+  assert.strictEqual(new Assert().deepEqual, assert.deepStrictEqual);
+
+  const long = 'A'.repeat(5000);
+  const lines = 'A\n'.repeat(100);
+  assert.throws(() => { full.deepEqual(long, 'x'); }, (error) => error.diff === 'full' && error.message.includes(long));
+  assert.throws(() => { assert.deepEqual(long, 'x'); }, (error) => error.diff === 'simple' && error.message.includes(`'${long.slice(0, 508)}...\n`));
+  assert.throws(() => { full.notStrictEqual(lines, lines); }, (error) => error.message.split('\n').length === 103);
+  assert.throws(() => { assert.notStrictEqual(lines, lines); }, (error) => error.message.split('\n').length === 50);
+  const { deepEqual, throws } = full; // taken off the instance they have lost its options
+  assert.throws(() => { deepEqual(long, 'x'); }, (error) => error.diff === 'simple');
+  assert.throws(() => { throws(() => {}); }, (error) => error.diff === 'simple');
+
+  class Point { constructor() { this.x = 1; } }
+  new Assert({ skipPrototype: true }).deepStrictEqual(new Point(), { x: 1 });
+  assert.throws(() => { new Assert().deepStrictEqual(new Point(), { x: 1 }); }, assert.AssertionError);
+
+  // Shown by inspect: the beginning of many lines, the end of a long one.
+  const shown = (a) => { try { assert.strictEqual(a, ''); } catch (error) { return require('util').inspect(error); } };
+  assert(shown(long).includes(`actual: '${'A'.repeat(4488)}...'`));
+  assert(shown('some line\n'.repeat(15)).includes("actual: 'some line\\n' +\n" + "    'some line\\n' +\n".repeat(9) + "    '...'"));
+}
+
+// ---- partial equality -----------------------------------------------------------------------------------------------
+{
+  const f = () => {};
+  const circle = () => { const a = {}; a.a = a; return a; };
+  for (const [a, b] of [
+    [1, 1], [f, f], [{ a: 1, b: 2 }, { a: 1 }], [{ a: { b: 1, c: 2 } }, { a: { b: 1 } }], [{ a: 1 }, {}], [circle(), circle()],
+    [[1, 2, 3], [1, 3]], [[1, 2], []], [[[1], [2, 3]], [[3]]], [[{ a: 1 }, { b: 2 }, { c: 3 }], [{ a: 1 }, { c: 3 }]],
+    [new Uint8Array([1, 2, 3]), new Uint8Array([1, 3])], [new Uint8Array([1, 2, 3]).buffer, new Uint8Array([2, 3]).buffer],
+    [new Set([1, { a: 1, b: 1 }]), new Set([{ a: 1 }])], [new Set([0, 1]), new Set([0])], [new Map([[1, 2], [2, { x: 1, y: 2 }]]), new Map([[2, { x: 1 }]])],
+    [new Map([[{ a: 1, b: 2 }, 1]]), new Map([[{ a: 1 }, 1]])], [new Error('x', { cause: { a: 1, b: 2 } }), new Error('x', { cause: { a: 1 } })],
+    [Object.assign(new Date(0), { a: 1 }), new Date(0)], [{ [Symbol.iterator]: 1, b: 1 }, { [Symbol.iterator]: 1 }],
+  ]) assert.partialDeepStrictEqual(a, b);
+  for (const [a, b] of [
+    [1, 2], [0, -0], ['ab', 'a'], [null, {}], [[1, 2, 3], [3, 1]], [[1], [1, 1]], [[0], [-0]], [[1, 2, 3], { 0: 1 }], [[], {}], [{}, { a: undefined }],
+    [[[1], [2, 3]], [[2], [3]]], [{ a: 1 }, { a: '1' }], [new Set([1, { a: 1 }]), new Set([{ a: 1 }, { a: 1 }])], [new Set(['1']), new Set([1])],
+    [new Map([[1, 2]]), new Map([[1, '2']])], [/a/g, /a/], [new Date(0), new Date(1)], [new Error('x'), new Error('y')], [new Error('x'), new Error('x', { cause: undefined })],
+    [new RangeError('x'), new Error('x')], [Object('ab'), Object('a')], [new Date(0), Object.assign(new Date(0), { a: 1 })], [circle(), { a: { a: {} } }],
+    [new Uint8Array([1]), new Int8Array([1])], [new Float32Array([0]), new Float32Array([-0])], [f, () => {}], [{ b: 1 }, { [Symbol.iterator]: 1 }],
+  ]) assert.throws(() => { assert.partialDeepStrictEqual(a, b); }, { code: 'ERR_ASSERTION', operator: 'partialDeepStrictEqual' });
+  assert.throws(() => { assert.partialDeepStrictEqual({ a: 1, b: 2 }, { a: 2 }); }, {
+    message: 'Expected values to be partially and strictly deep-equal:\n+ actual - expected\n\n  {\n+   a: 1,\n+   b: 2\n-   a: 2\n  }\n',
+  });
+  assert.throws(() => { assert.partialDeepStrictEqual(1); }, { code: 'ERR_MISSING_ARGS' });
+}
+
+{ // what was thrown without properties is shown after the caller's words; a matched pattern is no difference
+  assert.throws(() => { assert.throws(() => { throw 'text'; }, { message: 'x' }, 'words'); }, { message: /^words\n\+ actual - expected\n/, operator: 'throws' });
+  assert.throws(() => { assert.throws(() => { throw new TypeError('text'); }, { message: /no/, name: /^Type/ }); },
+    { message: /\+ {3}message: 'text',\n- {3}message: \/no\/,\n {4}name: 'TypeError'\n/ });
+  assert.throws(() => { assert.deepStrictEqual(new Error('a', { cause: new Error('x') }), new Error('a', { cause: new Error('y') })); },
+    { message: 'Expected values to be strictly deep-equal:\n+ actual - expected\n\n  [Error: a] {\n+   [cause]: [Error: x]\n-   [cause]: [Error: y]\n  }\n' });
+}

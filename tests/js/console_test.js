@@ -136,3 +136,30 @@ for (const name of ['log', 'error', 'info', 'debug', 'dirxml', 'groupCollapsed',
 }
 assert.strictEqual(Object.prototype.toString.call(console), '[object console]');
 assert.strictEqual(typeof console.Console, 'function');
+
+{ // no method is a constructor
+  for (const name of Object.keys(console)) {
+    if (name !== 'Console') assert.throws(() => new console[name](), TypeError, name);
+  }
+}
+
+{ // groupIndentation
+  let text = '';
+  const stdout = { write(chunk) { text += chunk; } };
+  const indented = new console.Console({ stdout, groupIndentation: 3 });
+  indented.group('a');
+  indented.group();
+  indented.log('b');
+  indented.groupEnd();
+  indented.log('c\nd');
+  indented.groupEnd();
+  indented.groupEnd();
+  indented.log('e');
+  assert.strictEqual(text, 'a\n      b\n   c\n   d\ne\n');
+  for (const bad of [-1, 1001, 1.5]) assert.throws(() => new console.Console({ stdout, groupIndentation: bad }), { code: 'ERR_OUT_OF_RANGE' });
+  assert.throws(() => new console.Console({ stdout, groupIndentation: '2' }), { code: 'ERR_INVALID_ARG_TYPE' });
+  text = '';
+  indented.table({ a: 1, b: { c: 2 } }, ['c']);
+  assert(!text.includes('Values'));
+  assert.throws(() => indented.time(Symbol('label')), TypeError);
+}

@@ -248,3 +248,60 @@ async function asynchronous() {
 }
 
 asynchronous().then(() => console.log('events ok'), (error) => setImmediate(() => { throw error; }));
+
+// ---- captureRejections ----------------------------------------------------------------------------------------------
+{
+  const wrong = { code: 'ERR_INVALID_ARG_TYPE', name: 'TypeError' };
+  for (const bad of [1, 'yes', {}, () => {}]) {
+    assert.throws(() => new EventEmitter({ captureRejections: bad }),
+      { ...wrong, message: /^The "options\.captureRejections" property must be of type boolean\./ });
+    assert.throws(() => { EventEmitter.captureRejections = bad; },
+      { ...wrong, message: /^The "EventEmitter\.captureRejections" property must be of type boolean\./ });
+  }
+  assert.strictEqual(EventEmitter.captureRejections, false);
+  assert.strictEqual(EventEmitter.captureRejectionSymbol, Symbol.for('nodejs.rejection'));
+
+  const log = [];
+  const captured = new EventEmitter({ captureRejections: true });
+  captured.on('error', (e) => log.push(`error ${e}`));
+  captured.on('x', async (v) => { throw v; });
+  captured.on('x', () => ({ get then() { throw 'from the getter'; } }));
+  captured.on('x', () => ({ then(done, fail) { fail('from then'); } }));
+  captured.on('x', () => 5);
+  captured.emit('x', 'one');
+
+  const own = new EventEmitter({ captureRejections: true });
+  own[EventEmitter.captureRejectionSymbol] = (...args) => log.push(['own', ...args]);
+  own.on('y', async () => { throw 'two'; });
+  own.emit('y', 1, 2);
+
+  EventEmitter.captureRejections = true;
+  const late = new EventEmitter();
+  EventEmitter.captureRejections = false;
+  late.on('z', async () => { throw 'nobody'; });
+
+  const plain = new EventEmitter();
+  plain.on('error', () => log.push('never'));
+  plain.on('x', async () => { throw 'unhandled'; });
+  process.once('unhandledRejection', (reason) => log.push(`rejection ${reason}`));
+  plain.emit('x');
+
+  // An 'error' listener that rejects is not told of its own rejection.
+  const loops = new EventEmitter({ captureRejections: true });
+  loops.on('error', async (e) => { log.push(`loops ${e}`); throw 'again'; });
+  loops.on('x', async () => { throw 'first'; });
+  setImmediate(() => {
+    process.once('unhandledRejection', (reason) => log.push(`rejection ${reason}`));
+    loops.emit('x');
+  });
+
+  process.on('exit', () => assert.deepStrictEqual(log, [
+    'error from the getter', 'error from then', 'error one', ['own', 'two', 'y', 1, 2], 'rejection unhandled',
+    'loops first', 'rejection again',
+  ]));
+}
+
+{ // a value that cannot be shown is named all the same
+  assert.throws(() => new EventEmitter().emit('error', { [util.inspect.custom]() { throw new Error('no'); } }),
+    { code: 'ERR_UNHANDLED_ERROR', message: 'Unhandled error. ([object Object])' });
+}

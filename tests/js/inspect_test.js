@@ -154,3 +154,19 @@ formats(['%s', { toString: () => 'own' }], 'own');
 formats(['%s %d', -0, 5n], '-0 5n');
 formats([Symbol('q'), 'x', -0], 'Symbol(q) x -0');
 assert.ok(cases >= 80, `only ${cases} cases ran`);
+
+// showHidden adds what the prototypes of a program's own classes say, methods left out.
+{
+  class Base { get low() { return 1; } }
+  class Shown extends Base {
+    constructor() { super(); this.own = 'o'; }
+    get high() { return this.own; }
+    method() {}
+    static get never() { return 0; }
+  }
+  shows(new Shown(), "Shown { own: 'o', [high]: [Getter: 'o'], [low]: [Getter: 1] }", { showHidden: true, getters: true });
+  shows(new Shown(), "Shown { own: 'o', [high]: [Getter], [low]: [Getter] }", { showHidden: true });
+  shows(new Shown(), "Shown { own: 'o' }");
+  shows(new Base(), 'Base { [low]: [Getter] }', { showHidden: true });
+  shows(Object.create({ data: 1 }), '{}');
+}

@@ -153,3 +153,9 @@ async function asynchronous() {
 }
 
 asynchronous().then(() => console.log('util ok'), (error) => setImmediate(() => { throw error; }));
+
+assert.strictEqual(require('util/types'), util.types);
+assert.strictEqual(require('sys'), util);
+util.inspect.defaultOptions.numericSeparator = true;
+assert.strictEqual(util.format('%d %i %s', 1234567, 12345n, 7654321), '1_234_567 12_345n 7_654_321');
+util.inspect.defaultOptions.numericSeparator = false;

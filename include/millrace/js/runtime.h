@@ -49,6 +49,8 @@ struct RuntimeOptions {
   UnhandledRejections unhandled_rejections = UnhandledRejections::throw_error;
   /// Whether process warnings print a line; the event is emitted in any case.
   bool print_warnings = true;
+  /// Whether the program gets a global function gc() that collects all garbage now, for its tests.
+  bool expose_gc = false;
   /// Error.stackTraceLimit at the start.
   int stack_trace_limit = 10;
   /// Where console and process.stdout (1) and process.stderr (2) write. Empty: to these descriptors of the process, synchronously.

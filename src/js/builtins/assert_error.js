@@ -2,11 +2,11 @@
 'use strict';
 
 const {
-  ArrayPrototypeJoin, ArrayPrototypePush, Error, ErrorCaptureStackTrace, Int32Array, MathMax, ObjectDefineProperty,
+  ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error, ErrorCaptureStackTrace, Int32Array, MathMax, ObjectDefineProperty,
   ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectSetPrototypeOf, StringPrototypeRepeat, StringPrototypeSlice,
-  StringPrototypeSplit,
+  StringPrototypeSplit, SymbolFor,
 } = primordials;
-const { validateObject } = require('errors');
+const { validateObject, validateOneOf } = require('errors');
 const { inspect } = require('inspect');
 const { codedStack, header } = require('inspect_stack');
 const { isNativeError } = require('util_types');
@@ -21,6 +21,7 @@ const headings = {
   notStrictEqual: 'Expected "actual" to be strictly unequal to:',
   notStrictEqualObject: 'Expected "actual" not to be reference-equal to "expected":',
   notDeepEqual: 'Expected "actual" not to be loosely deep-equal to:',
+  partialDeepStrictEqual: 'Expected values to be partially and strictly deep-equal:',
   notIdentical: 'Values have same structure but are not reference-equal:',
 };
 
@@ -31,23 +32,35 @@ const kRunMax = 9;
 const kContext = 4;
 // Beyond this product of line counts a diff would cost too much memory; the two values are listed one after the other.
 const kCellsMax = 1_000_000;
-// Lines shown of a value that is not part of a diff.
+// So many causes of causes are shown without their frames; two errors may cause each other.
+const kCausesMax = 20;
+// A value of more lines, when it is no part of a diff, is cut to kLinesKept.
 const kLinesMax = 50;
+const kLinesKept = 46;
+// Characters of each of two loosely compared values, and of what one should not have been. The last three are dots.
+const kLooseMax = 512;
+const kUnwantedMax = 1024;
+// What inspect shows of a text: this many lines, or without the first characters.
+const kShownLines = 10;
+const kShownMax = 512;
 
 // One property per line in sorted order, so that equal parts give equal lines.
 const show = (value) => inspect(value, {
   compact: false, customInspect: false, depth: 1000, maxArrayLength: Infinity, showHidden: false, showProxy: false,
-  sorted: true, getters: true, breakLength: Infinity,
+  sorted: true, getters: true,
 });
 const linesOf = (value) => StringPrototypeSplit(show(isNativeError(value) ? withoutFrames(value) : value), '\n');
 const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
 
 // Where an error was made says nothing about how it differs.
-function withoutFrames(error) {
+function withoutFrames(error, depth = 0) {
   const copy = ObjectSetPrototypeOf(new Error(error.message), ObjectGetPrototypeOf(error));
   const keys = ObjectKeys(error);
   for (let i = 0; i < keys.length; i++) copy[keys[i]] = error[keys[i]];
-  if (ObjectHasOwn(error, 'cause')) hidden(copy, 'cause', error.cause);
+  if (ObjectHasOwn(error, 'cause')) {
+    const { cause } = error;
+    hidden(copy, 'cause', isNativeError(cause) && depth < kCausesMax ? withoutFrames(cause, depth + 1) : cause);
+  }
   hidden(copy, 'stack', header(error));
   return copy;
 }
@@ -129,15 +142,17 @@ function indicator(a, b) {
   return at > 2 && at < a.length ? `\n${StringPrototypeRepeat(' ', at + 2)}^` : '';
 }
 
-function limitLines(lines) {
-  if (lines.length <= kLinesMax) return ArrayPrototypeJoin(lines, '\n');
-  const kept = [];
-  for (let i = 0; i < kLinesMax; i++) ArrayPrototypePush(kept, lines[i]);
-  ArrayPrototypePush(kept, '...');
-  return ArrayPrototypeJoin(kept, '\n');
+// Each takes what is too long away, unless the whole difference is wanted.
+function limitLines(lines, kept, end, full) {
+  if (full || lines.length <= kLinesMax) return ArrayPrototypeJoin(lines, '\n');
+  return `${ArrayPrototypeJoin(ArrayPrototypeSlice(lines, 0, kept), '\n')}\n${end}`;
 }
 
-function describeDifference(actual, expected, operator, message) {
+function limitText(text, max, full) {
+  return full || text.length <= max ? text : `${StringPrototypeSlice(text, 0, max - 3)}...`;
+}
+
+function describeDifference(actual, expected, operator, message, full) {
   const a = linesOf(actual);
   const b = linesOf(expected);
   const single = a.length === 1 && b.length === 1;
@@ -148,7 +163,8 @@ function describeDifference(actual, expected, operator, message) {
   }
   if (operator === 'strictEqual' && isObject(actual) && isObject(expected)) {
     if (ArrayPrototypeJoin(a, '\n') === ArrayPrototypeJoin(b, '\n')) {
-      return `${message ?? headings.notIdentical}\n\n${limitLines(a)}\n`;
+      const skipped = !full && a.length > kLinesMax ? '... Skipped lines\n' : '';
+      return `${message ?? headings.notIdentical}\n\n${skipped}${limitLines(a, kLinesMax, '...}', full)}\n`;
     }
     heading = message ?? headings.strictEqualObject;
   }
@@ -158,59 +174,71 @@ function describeDifference(actual, expected, operator, message) {
   return `${heading}\n+ actual - expected${skipped ? '\n... Skipped lines' : ''}\n\n${text}${pointer}\n`;
 }
 
-function describeUnwanted(actual, operator) {
+function describeUnwanted(actual, operator, full) {
   const heading = headings[operator === 'notStrictEqual' && isObject(actual) ? 'notStrictEqualObject' : operator];
   const lines = linesOf(actual);
+  if (operator === 'notDeepEqual') return limitText(`${heading}\n\n${ArrayPrototypeJoin(lines, '\n')}`, kUnwantedMax, full);
   if (lines.length === 1) return `${heading}${lines[0].length > 5 ? '\n\n' : ' '}${lines[0]}`;
-  return `${heading}\n\n${limitLines(lines)}\n`;
+  return `${heading}\n\n${limitLines(lines, kLinesKept, '...', full)}\n`;
 }
 
-function describeLoose(actual, expected, operator) {
-  const a = limitLines(linesOf(actual));
-  const b = limitLines(linesOf(expected));
+function describeLoose(actual, expected, operator, full) {
+  const a = limitText(ArrayPrototypeJoin(linesOf(actual), '\n'), kLooseMax, full);
+  const b = limitText(ArrayPrototypeJoin(linesOf(expected), '\n'), kLooseMax, full);
   if (operator === 'deepEqual') return `${headings.deepEqual}\n\n${a}\n\nshould loosely deep-equal\n\n${b}`;
   return `${a} ${operator} ${b}`;
 }
 
-function describe(actual, expected, operator) {
-  switch (operator) {
-    case 'deepStrictEqual':
-    case 'strictEqual':
-      return describeDifference(actual, expected, operator);
-    case 'notDeepStrictEqual':
-    case 'notStrictEqual':
-    case 'notDeepEqual':
-      return describeUnwanted(actual, operator);
-    default:
-      return describeLoose(actual, expected, operator);
-  }
+// These append the difference even to the caller's own words: those alone rarely say what went wrong.
+const differs = (operator) => operator === 'deepStrictEqual' || operator === 'strictEqual' || operator === 'partialDeepStrictEqual';
+
+function textFor(message, actual, expected, operator, full) {
+  const own = message !== undefined && message !== null;
+  if (differs(operator)) return describeDifference(actual, expected, operator, own ? `${message}` : undefined, full);
+  if (own) return `${message}`;
+  const unwanted = operator === 'notDeepStrictEqual' || operator === 'notStrictEqual' || operator === 'notDeepEqual';
+  return unwanted ? describeUnwanted(actual, operator, full) : describeLoose(actual, expected, operator, full);
 }
 
-// The two strict checks append the difference even to the caller's own words: those alone rarely say what went wrong.
-function textFor(message, actual, expected, operator) {
-  if (message === undefined || message === null) return describe(actual, expected, operator);
-  if (operator !== 'deepStrictEqual' && operator !== 'strictEqual') return `${message}`;
-  return describeDifference(actual, expected, operator, `${message}`);
+function shorten(value) {
+  if (typeof value !== 'string') return value;
+  const lines = StringPrototypeSplit(value, '\n');
+  if (lines.length > kShownLines) return `${ArrayPrototypeJoin(ArrayPrototypeSlice(lines, 0, kShownLines), '\n')}\n...`;
+  return value.length > kShownMax ? `${StringPrototypeSlice(value, kShownMax)}...` : value;
 }
 
 class AssertionError extends Error {
   constructor(options) {
     validateObject(options, 'options');
-    const { message, operator, stackStartFn, actual, expected } = options;
-    super(textFor(message, actual, expected, operator));
+    const { message, operator, stackStartFn, actual, expected, diff = 'simple' } = options;
+    if (diff !== 'simple') validateOneOf(diff, 'options.diff', ['simple', 'full']);
+    super(textFor(message, actual, expected, operator, diff === 'full'));
     this.generatedMessage = message === undefined || message === null;
     hidden(this, 'name', 'AssertionError');
     this.code = 'ERR_ASSERTION';
     this.actual = actual;
     this.expected = expected;
     this.operator = operator;
-    this.diff = 'simple';
+    this.diff = diff;
     ErrorCaptureStackTrace(this, stackStartFn || AssertionError);
     hidden(this, 'stack', codedStack(this, 'ERR_ASSERTION'));
   }
 
   toString() {
     return `${this.name} [${this.code}]: ${this.message}`;
+  }
+
+  // The values are in the message already: long texts are cut, objects only named.
+  [SymbolFor('nodejs.util.inspect.custom')](depth, options) {
+    const { actual, expected } = this;
+    this.actual = shorten(actual);
+    this.expected = shorten(expected);
+    try {
+      return inspect(this, { ...options, customInspect: false, depth: 0 });
+    } finally {
+      this.actual = actual;
+      this.expected = expected;
+    }
   }
 }
 

@@ -54,6 +54,8 @@ for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'
   defineGlobal(name, timers[name], true);
 defineGlobal('queueMicrotask', queues.queueMicrotask, true);
 
+if (native.start.exposeGc) defineGlobal('gc', function gc() { native.collectGarbage(); }, false);
+
 // Loaded when first looked at; the console alone brings inspect with it, a third of all built-in source. Functions can be enumerated,
 // classes and namespaces cannot.
 function lazyGlobal(name, id, enumerable) {
@@ -76,7 +78,8 @@ const publicModules = {
   __proto__: null,
   assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, crypto: null, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
-  'path/win32': () => require('path').win32, perf_hooks: null, process: null, timers: null, 'timers/promises': null, url: null, util: null, 'util/types': null,
+  'path/win32': () => require('path').win32, perf_hooks: null, process: null, sys: () => require('util'), test: () => require('test_runner'),
+  timers: null, 'timers/promises': null, url: null, util: null, 'util/types': () => require('util_types'),
 };
 
 native.publicModules = publicModules;

@@ -128,7 +128,7 @@ function tableText(data, filter, cellText) {
       if (ObjectHasOwn(row, name)) column(name).cells[r] = cellText(read(row, name));
     }
   }
-  if (hasValues) ArrayPrototypePush(columns, values);
+  if (hasValues && (filter === undefined || kind === 'Set')) ArrayPrototypePush(columns, values);
   return drawTable(columns, rows.length);
 }
 
@@ -137,11 +137,23 @@ function read(object, key) {
   try { return object[key]; } catch { return undefined; }
 }
 
+// Where a program has replaced process.stdout.write or stderr.write, what is logged goes there too; otherwise straight to the descriptor.
+function sendToProcess(fd, text) {
+  const made = native.outputs?.[fd];
+  if (made !== undefined && made.stream.write !== made.write) made.stream.write(text);
+  else native.write(fd, text);
+}
+
+const isTTY = (fd) => {
+  const made = native.outputs?.[fd];
+  return made === undefined ? native.isTTY(fd) : made.stream.isTTY === true;
+};
+
 // ---- the console --------------------------------------------------------------------------------------------------
 
 /// now() gives milliseconds. `send(fd, text)` and `hasColors(fd)` say where the text goes and what that place can show.
 function createConsole(options = {}) {
-  const { stdoutFd = 1, stderrFd = 2, now = native.now, send = native.write, hasColors = wantsColors } = options;
+  const { stdoutFd = 1, stderrFd = 2, now = native.now, send = sendToProcess, hasColors = wantsColors, step = '  ' } = options;
   const timers = new Map(), counts = new Map();
   const colorOptions = { __proto__: null };                                // per descriptor, decided at its first use
   let indent = '';
@@ -170,9 +182,7 @@ function createConsole(options = {}) {
     write(fd, text);
   }
 
-  const labelText = (label) => {
-    try { return `${label}`; } catch { return 'default'; }
-  };
+  const labelText = (label) => `${label}`; // a symbol throws, as the standard wants
   // The process module sets `emitWarning`, so that these go the way of all warnings; before that, to stderr.
   const warn = (text) => {
     if (typeof module.exports.emitWarning === 'function') module.exports.emitWarning(text);
@@ -210,7 +220,7 @@ function createConsole(options = {}) {
       if (elapsed(label, [], 'timeEnd')) MapPrototypeDelete(timers, label);
     },
     timeLog(label = 'default', ...data) { elapsed(labelText(label), data, 'timeLog'); },
-    trace: function trace(...args) {
+    trace(...args) {
       const holder = {};
       ErrorCaptureStackTrace(holder, trace);
       let message = '';
@@ -229,7 +239,7 @@ function createConsole(options = {}) {
     },
     clear() {
       // To the home position, then erase what follows; nothing when the output is a file.
-      if (!native.isTTY(stdoutFd) || native.env().TERM === 'dumb') return;
+      if (!isTTY(stdoutFd) || native.env().TERM === 'dumb') return;
       try { send(stdoutFd, '\u001b[1;1H\u001b[0J'); } catch { /* as in write */ }
     },
     count(label = 'default') {
@@ -244,9 +254,9 @@ function createConsole(options = {}) {
     },
     group(...args) {
       if (args.length > 0) print(stdoutFd, args);
-      indent += '  ';
+      indent += step;
     },
-    groupEnd() { indent = StringPrototypeSlice(indent, 0, -2); },
+    groupEnd() { indent = StringPrototypeSlice(indent, 0, indent.length - step.length); },
     table(data, filter) {
       if (filter !== undefined && !ArrayIsArray(filter)) {
         const { ERR_INVALID_ARG_TYPE } = require('errors');
@@ -268,6 +278,7 @@ function createConsole(options = {}) {
     profile() {},
     profileEnd() {},
   };
+  const { trace } = console;
   // An alias is its own function with its own name, as programs that wrap or print methods expect.
   const alias = (name, method) => {
     console[name] = { [name](...args) { return ReflectApply(method, undefined, args); } }[name];
@@ -288,14 +299,16 @@ function createConsole(options = {}) {
 function Console(first, second) {
   const options = first !== null && typeof first === 'object' && typeof first.write !== 'function' ? first :
     { stdout: first, stderr: second };
-  const { stdout, stderr = stdout, colorMode = 'auto' } = options;
+  const { stdout, stderr = stdout, colorMode = 'auto', groupIndentation = 2 } = options;
   if (typeof stdout?.write !== 'function' || typeof stderr?.write !== 'function') {
     const { ERR_INVALID_ARG_TYPE } = require('errors');
     const bad = typeof stdout?.write !== 'function' ? 'stdout' : 'stderr';
     throw new ERR_INVALID_ARG_TYPE(bad, 'Stream', options[bad]);
   }
+  require('errors').validateInteger(groupIndentation, 'groupIndentation', 0, 1000);
   const stream = (fd) => fd === 1 ? stdout : stderr;
   return createConsole({
+    step: StringPrototypeRepeat(' ', groupIndentation),
     send: (fd, text) => { stream(fd).write(text); },
     hasColors: (fd) => colorMode === 'auto' ? stream(fd).isTTY === true : colorMode === true,
   });
@@ -306,4 +319,4 @@ ObjectDefineProperty(console, 'Console', {
   __proto__: null, value: Console, writable: true, enumerable: false, configurable: true,
 });
 
-module.exports = { Console, console, createConsole, emitWarning: undefined };
+module.exports = { Console, console, createConsole, sendToProcess, emitWarning: undefined };

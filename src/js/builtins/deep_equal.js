@@ -25,13 +25,16 @@ class Trail {
   }
 }
 
+// `strict` is true, false, or this: strict, but whatever the prototypes.
+const kSkipPrototype = { __proto__: null };
+
 const isPrimitive = (v) => v === null || typeof v !== 'object';
 
 function equal(a, b, strict, trail) {
   if (a === b) return a !== 0 || !strict || ObjectIs(a, b);
   if (strict) {
     if (isPrimitive(a) || isPrimitive(b)) return ObjectIs(a, b);
-    if (!sameType(a, b)) return false;
+    if (strict !== kSkipPrototype && !sameType(a, b)) return false;
   } else if (isPrimitive(a) || isPrimitive(b)) {
     return isPrimitive(a) && isPrimitive(b) && (a == b || (a !== a && b !== b));
   }
@@ -255,5 +258,7 @@ MapPrototypeSet(contents, errors, compareCauses);
 
 module.exports = {
   isDeepEqual: (a, b) => equal(a, b, false, new Trail()),
-  isDeepStrictEqual: (a, b) => equal(a, b, true, new Trail()),
+  isDeepStrictEqual: (a, b, options) => equal(a, b, options?.skipPrototype ? kSkipPrototype : true, new Trail()),
+  // For partial_equal.js; a kind is named by its function.
+  Trail, enumerableSymbols, isPrimitive, kindOf, kinds: { __proto__: null, buffers, dataViews, errors, maps, sets, typedArrays }, ownKeys,
 };

@@ -166,6 +166,13 @@ const ERR_REQUIRE_ESM = coded(Error, 'ERR_REQUIRE_ESM', (file) =>
   `require() of ES Module ${file} not supported. Use a dynamic import() instead.`);
 const ERR_METHOD_NOT_IMPLEMENTED = coded(Error, 'ERR_METHOD_NOT_IMPLEMENTED', (name) =>
   `The ${name} method is not implemented`);
+const ERR_UNKNOWN_SIGNAL = coded(TypeError, 'ERR_UNKNOWN_SIGNAL', (signal) => `Unknown signal: ${String(signal)}`);
+const ERR_UNKNOWN_CREDENTIAL = coded(Error, 'ERR_UNKNOWN_CREDENTIAL', (kind, name) => `${kind} identifier does not exist: ${name}`);
+const ERR_INVALID_OBJECT_DEFINE_PROPERTY = coded(TypeError, 'ERR_INVALID_OBJECT_DEFINE_PROPERTY', (text) => text);
+const ERR_CONSTRUCT_CALL_REQUIRED = coded(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', (name) =>
+  `Class constructor ${name} cannot be invoked without \`new\``);
+const ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET = coded(Error, 'ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET',
+  '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active');
 // Ours: a feature of Node's that is not available here; `instead` says what to use.
 const ERR_UNSUPPORTED = coded(Error, 'ERR_UNSUPPORTED', (feature, instead) =>
   `${feature} is not available yet${instead ? `; use ${instead}` : ''}`);
@@ -252,7 +259,8 @@ module.exports = {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_INVALID_RETURN_VALUE, ERR_INVALID_THIS,
   ERR_UNHANDLED_REJECTION, ERR_UNHANDLED_ERROR, ERR_AMBIGUOUS_ARGUMENT, ERR_MISSING_ARGS, ERR_FALSY_VALUE_REJECTION,
   ERR_UNKNOWN_BUILTIN_MODULE, ERR_REQUIRE_ESM, ERR_METHOD_NOT_IMPLEMENTED, ERR_UNSUPPORTED,
-  ConversionError, ERR_EVENT_RECURSION, ERR_ILLEGAL_CONSTRUCTOR, AbortError, coded, describeReceived, moduleNotFound,
+  ERR_CONSTRUCT_CALL_REQUIRED, ERR_INVALID_OBJECT_DEFINE_PROPERTY, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET, ERR_UNKNOWN_CREDENTIAL,
+  ERR_UNKNOWN_SIGNAL, ConversionError, ERR_EVENT_RECURSION, ERR_ILLEGAL_CONSTRUCTOR, AbortError, coded, describeReceived, moduleNotFound,
   validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject,
   validateOneOf, validateString,
 };

@@ -5,17 +5,26 @@
 
 const {
   Error, FunctionPrototypeCall, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectGetPrototypeOf, ReflectApply,
-  ReflectOwnKeys, String, Symbol, restOf,
+  ReflectOwnKeys, String, Symbol, SymbolFor, restOf,
 } = primordials;
-const { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateFunction } = require('errors');
+const { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateBoolean, validateFunction } = require('errors');
 const { isNativeError } = require('util_types');
 
 const errorMonitor = Symbol('events.errorMonitor');
+const kCapture = Symbol('kCapture'); // whether a listener's rejected promise becomes an 'error' event; own only where it is set
 let defaultMaxListeners = 10;
 
 // A function, not a class: old code calls `EventEmitter.call(this)`.
-function EventEmitter() {
+function EventEmitter(options) {
   FunctionPrototypeCall(initialise, this);
+  const capture = options?.captureRejections;
+  if (!capture) return;
+  validateBoolean(capture, 'options.captureRejections');
+  setCapture(this, true);
+}
+
+function setCapture(emitter, value) {
+  ObjectDefineProperty(emitter, kCapture, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
 }
 
 // Also runs from the first on() of an object whose constructor never called ours. A table seen through the prototype
@@ -32,6 +41,7 @@ const proto = EventEmitter.prototype;
 proto._events = undefined;
 proto._eventsCount = 0;
 proto._maxListeners = undefined;
+setCapture(proto, false);
 
 function checkLimit(value, name) {
   if (typeof value !== 'number') throw new ERR_INVALID_ARG_TYPE(name, 'number', value);
@@ -44,6 +54,15 @@ ObjectDefineProperty(EventEmitter, 'defaultMaxListeners', {
   set(value) {
     checkLimit(value, 'defaultMaxListeners');
     defaultMaxListeners = value;
+  },
+});
+
+ObjectDefineProperty(EventEmitter, 'captureRejections', {
+  enumerable: true,
+  get() { return proto[kCapture]; },
+  set(value) {
+    validateBoolean(value, 'EventEmitter.captureRejections');
+    setCapture(proto, value);
   },
 });
 
@@ -75,7 +94,7 @@ function throwUnhandled(emitter, error) {
   if (isNativeError(error) || error instanceof Error) throw error;
   let text;
   try {
-    text = require('inspect').inspect(error);
+    text = require('inspect').inspectStrictly(error);
   } catch {
     text = String(error);
   }
@@ -97,10 +116,14 @@ proto.emit = function emit(type, ...args) {
   const handler = events[type];
   if (handler === undefined) return false;
   if (typeof handler === 'function') {
-    ReflectApply(handler, this, args);
+    const result = ReflectApply(handler, this, args);
+    if (result !== undefined && this[kCapture]) require('events_async').capture(this, result, type, args, kCapture);
   } else {
     const list = copyOf(handler);
-    for (let i = 0; i < list.length; i++) ReflectApply(list[i], this, args);
+    for (let i = 0; i < list.length; i++) {
+      const result = ReflectApply(list[i], this, args);
+      if (result !== undefined && this[kCapture]) require('events_async').capture(this, result, type, args, kCapture);
+    }
   }
   return true;
 };
@@ -326,5 +349,7 @@ EventEmitter.getMaxListeners = getMaxListeners;
 EventEmitter.setMaxListeners = setMaxListeners;
 EventEmitter.EventEmitter = EventEmitter;
 EventEmitter.errorMonitor = errorMonitor;
+EventEmitter.captureRejectionSymbol = SymbolFor('nodejs.rejection');
+EventEmitter.usingDomains = false;
 
 module.exports = EventEmitter;

@@ -2,10 +2,12 @@
 'use strict';
 
 const {
-  Error, ObjectGetPrototypeOf, ObjectSetPrototypeOf, Promise, PromiseReject, PromiseResolve, SymbolAsyncIterator, bareArray,
+  ArrayPrototypePush, Error, ObjectDefineProperty, ObjectGetPrototypeOf, ObjectSetPrototypeOf, Promise, PromiseReject, PromiseResolve,
+  ReflectApply, SymbolAsyncIterator, SymbolFor, bareArray,
 } = primordials;
 const { ERR_INVALID_ARG_TYPE, validateAbortSignal, validateObject } = require('errors');
 const { isNativeError } = require('util_types');
+const { nextTick } = require('task_queues');
 
 function subscribe(emitter, name, listener) {
   if (emitter !== null && emitter !== undefined) {
@@ -52,6 +54,43 @@ async function once(emitter, name, options = {}) {
     }
     if (signal !== undefined) undo[undo.length] = whenAborted(signal, (error) => finish(reject, error));
   });
+}
+
+// ---- listeners that return a promise --------------------------------------------------------------------------------
+
+const kRejection = SymbolFor('nodejs.rejection');
+
+// `result` came from a listener of an emitter that captures rejections. Its `then` is looked up once.
+function capture(emitter, result, type, args, kCapture) {
+  if (result === null) return;
+  try {
+    const { then } = result;
+    if (typeof then !== 'function') return;
+    // In a tick of its own: what a handler throws is an uncaught exception, not a rejection of yet another promise.
+    ReflectApply(then, result, [undefined, (error) => nextTick(() => tell(emitter, error, type, args, kCapture))]);
+  } catch (error) {
+    emitter.emit('error', error);
+  }
+}
+
+function tell(emitter, error, type, args, kCapture) {
+  const handler = emitter[kRejection];
+  if (typeof handler === 'function') {
+    const all = [error, type];
+    for (let i = 0; i < args.length; i++) ArrayPrototypePush(all, args[i]);
+    ReflectApply(handler, emitter, all);
+    return;
+  }
+  // An 'error' listener that rejects in turn must not come back here for ever.
+  const before = emitter[kCapture];
+  const set = (value) =>
+    ObjectDefineProperty(emitter, kCapture, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+  set(false);
+  try {
+    emitter.emit('error', error);
+  } finally {
+    set(before);
+  }
 }
 
 const AsyncIteratorPrototype =
@@ -137,4 +176,4 @@ class Queue {
   }
 }
 
-module.exports = { on, once };
+module.exports = { capture, on, once };

@@ -7,7 +7,7 @@ const {
 } = primordials;
 const { inspect } = require('inspect');
 const { parseFrame } = require('inspect_stack');
-const { isNativeError } = require('util/types');
+const { isNativeError } = require('util_types');
 
 const kLineMax = 160; // minified code must not fill the screen
 

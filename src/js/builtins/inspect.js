@@ -13,7 +13,7 @@ const {
   RegExpPrototypeGetSource, SetPrototypeGetSize, String, StringPrototypeEndsWith, StringPrototypeIncludes,
   StringPrototypePadEnd, StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll,
   StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeValueOf, SymbolFor,
-  SymbolPrototypeToString, SymbolPrototypeValueOf,
+  SymbolPrototypeToString, SymbolPrototypeValueOf, bareArray,
 } = primordials;
 
 const {
@@ -33,6 +33,10 @@ const defaultOptions = {
   maxStringLength: 10000, breakLength: 80, compact: 3, sorted: false, getters: false, numericSeparator: false,
 };
 const optionNames = ObjectKeys(defaultOptions);
+const kNone = [];
+
+// So many characters at one level of nesting, and nothing more is opened: the text would not fit into the memory.
+const kTextMax = 2 ** 27;
 
 // ---- entry --------------------------------------------------------------------------------------------------------
 
@@ -41,7 +45,7 @@ const optionNames = ObjectKeys(defaultOptions);
 function createContext(options) {
   const ctx = {
     __proto__: null, seen: [], circular: undefined, indentation: 0, currentDepth: 0, userOptions: options,
-    stylize: uncolored, formatValue, formatProperty, formatPrimitive, inspect,
+    stylize: uncolored, rethrow: false, written: bareArray(), formatValue, formatProperty, formatPrimitive, inspect,
   };
   for (let i = 0; i < optionNames.length; i++) ctx[optionNames[i]] = defaultOptions[optionNames[i]];
   return ctx;
@@ -72,6 +76,13 @@ function inspect(value, options, legacyDepth, legacyColors) {
     if (typeof options.stylize === 'function') ctx.stylize = options.stylize;
   }
   finishOptions(ctx);
+  return formatValue(ctx, value, 0);
+}
+
+/// As inspect(value), but what an inspector of the value throws comes through.
+function inspectStrictly(value) {
+  const ctx = createContext(undefined);
+  ctx.rethrow = true;
   return formatValue(ctx, value, 0);
 }
 
@@ -113,6 +124,7 @@ function formatValue(ctx, value, depth) {
   try {
     return formatObject(ctx, value, depth);
   } catch (error) {
+    if (ctx.rethrow) throw error;
     // Reached by exotic objects and by running out of stack; the context goes back to what the caller knows.
     ctx.indentation = indentation;
     ctx.seen.length = length;
@@ -161,6 +173,7 @@ function formatObject(ctx, value, depth) {
   let text = formatRaw(ctx, target, depth);
   // Without showProxy each proxy is still named around its target.
   for (let proxy = value; proxy !== target; proxy = native.proxyTarget(proxy)) {
+    if (proxy === native.environment) break; // process.env is a proxy of ours: nobody needs to know
     text = `${ctx.stylize('Proxy(', 'special')}${text}${ctx.stylize(')', 'special')}`;
   }
   return text;
@@ -234,14 +247,15 @@ function formatRaw(ctx, value, depth) {
   let keys = kind === 'Array' || kind === 'TypedArray' ? collections.extraKeys(value, ctx.showHidden, ownKeys) :
     kind === 'Module' ? ReflectOwnKeys(value) : ownKeys(value, ctx.showHidden);
   let base = '', open = '{', close = '}', entries, isArray = false;
+  const inherited = ctx.showHidden && kind === 'Object' ? require('inspect_prototype').prototypeProperties(value) : kNone;
 
   switch (kind) {
     case 'Object':
       if (name === 'Object' && tag === '') {
-        if (keys.length === 0) return '{}';
+        if (keys.length + inherited.length === 0) return '{}';
       } else {
         open = `${prefix(name, tag, 'Object')}{`;
-        if (keys.length === 0) return `${open}}`;
+        if (keys.length + inherited.length === 0) return `${open}}`;
       }
       break;
     case 'Array':
@@ -322,6 +336,9 @@ function formatRaw(ctx, value, depth) {
       ArrayPrototypePush(output, formatProperty(ctx, value, depth, keys[i], isArray ? 'extra' : 'object'));
     }
   }
+  for (let i = 0; i < inherited.length; i += 2) {
+    ArrayPrototypePush(output, formatProperty(ctx, value, depth, inherited[i], 'object', { ...inherited[i + 1], enumerable: false }));
+  }
   ArrayPrototypePop(ctx.seen);
 
   const reference = ctx.circular === undefined ? undefined : MapPrototypeGet(ctx.circular, value);
@@ -331,7 +348,11 @@ function formatRaw(ctx, value, depth) {
     else open = `${mark} ${open}`;
   }
   if (ctx.sorted) sortOutput(output, ctx.sorted, isArray ? output.length - keys.length : 0);
-  return layout(ctx, output, base, [open, close], isArray, depth, value);
+  const text = layout(ctx, output, base, [open, close], isArray, depth, value);
+  const level = ctx.indentation;
+  ctx.written[level] = (ctx.written[level] ?? 0) + text.length;
+  if (ctx.written[level] > kTextMax) ctx.depth = -1;
+  return text;
 }
 
 // Only properties are sorted; the elements of an array keep their places.
@@ -413,8 +434,8 @@ function keyText(ctx, key, enumerable = true) {
 }
 
 // place: 'object' and 'extra' (named property of an array) show the key, 'element' does not.
-function formatProperty(ctx, object, depth, key, place) {
-  const found = ObjectGetOwnPropertyDescriptor(object, key) ?? { value: undefined, enumerable: true };
+function formatProperty(ctx, object, depth, key, place, found = undefined) {
+  found ??= ObjectGetOwnPropertyDescriptor(object, key) ?? { value: undefined, enumerable: true };
   let text, gap = ' ';
   if (!isData(found)) {
     if (found.get !== undefined) text = getterText(ctx, found, object, depth);
@@ -489,7 +510,10 @@ function layout(ctx, output, base, braces, isArray, depth, value) {
       }
     }
   }
-  return `${lead}${open}${newline}  ${ArrayPrototypeJoin(output, `,${newline}  `)}${newline}${close}`;
+  // Added up, not joined: the engine copies the characters once, when all of the text is there, and not at every level.
+  let text = `${lead}${open}`;
+  for (let i = 0; i < output.length; i++) text += (i === 0 ? `${newline}  ` : `,${newline}  `) + output[i];
+  return `${text}${newline}${close}`;
 }
 
 /// Arranges many short array entries in columns of equal width; numbers align right. Returns the lines, or the
@@ -560,7 +584,7 @@ ObjectDefineProperty(inspect, 'defaultOptions', {
   },
 });
 
-module.exports = { colors, formatStack, getStringWidth, inspect, stripVTControlCharacters, styles };
+module.exports = { colors, formatStack, getStringWidth, inspect, inspectStrictly, stripVTControlCharacters, styles };
 const { format, formatWithOptions } = require('inspect_format');
 module.exports.format = format;
 module.exports.formatWithOptions = formatWithOptions;

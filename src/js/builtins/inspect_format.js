@@ -35,24 +35,26 @@ function convertsItself(value) {
 
 const withOptions = (options, extra) => options === undefined ? extra : ObjectAssign({}, options, extra);
 
+const separators = (options) => options?.numericSeparator ?? inspect.defaultOptions.numericSeparator;
+
 function convert(letter, value, options) {
   switch (letter) {
     case 115: // s
       if (typeof value === 'string') return value;
-      if (typeof value === 'number') return numberText(value, options?.numericSeparator);
-      if (typeof value === 'bigint') return bigintText(value, options?.numericSeparator);
+      if (typeof value === 'number') return numberText(value, separators(options));
+      if (typeof value === 'bigint') return bigintText(value, separators(options));
       if (typeof value === 'object' && value !== null && !convertsItself(value)) {
         return inspect(value, withOptions(options, { depth: 0, colors: false, compact: 3 }));
       }
       return String(value);
     case 100: // d
-      if (typeof value === 'bigint') return bigintText(value, options?.numericSeparator);
-      return typeof value === 'symbol' ? 'NaN' : numberText(Number(value), options?.numericSeparator);
+      if (typeof value === 'bigint') return bigintText(value, separators(options));
+      return typeof value === 'symbol' ? 'NaN' : numberText(Number(value), separators(options));
     case 105: // i
-      if (typeof value === 'bigint') return bigintText(value, options?.numericSeparator);
-      return typeof value === 'symbol' ? 'NaN' : numberText(parseInt(value), options?.numericSeparator);
+      if (typeof value === 'bigint') return bigintText(value, separators(options));
+      return typeof value === 'symbol' ? 'NaN' : numberText(parseInt(value), separators(options));
     case 102: // f
-      return typeof value === 'symbol' ? 'NaN' : numberText(parseFloat(value), options?.numericSeparator);
+      return typeof value === 'symbol' ? 'NaN' : numberText(parseFloat(value), separators(options));
     case 106: // j
       return json(value);
     case 111: // o

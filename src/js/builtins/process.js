@@ -4,16 +4,20 @@
 
 const {
   ArrayIsArray, BigInt, Boolean, Error, Number, NumberIsNaN, ObjectCreate, ObjectDefineProperty, ObjectFreeze, ReflectApply, SymbolToStringTag,
-  Uint8Array,
+  Uint8Array, bareArray,
 } = primordials;
 const EventEmitter = require('events');
-const { ERR_INVALID_ARG_TYPE, validateInteger } = require('errors');
+const {
+  ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET, validateFunction, validateInteger,
+} = require('errors');
 const { nextTick } = require('task_queues');
 
 const { start } = native; // what the host started us with
-const process = ObjectCreate(ObjectCreate(EventEmitter.prototype, {
+const prototype = ObjectCreate(EventEmitter.prototype, {
   constructor: { __proto__: null, value: function process() {}, writable: true, configurable: true },
-}));
+});
+prototype.constructor.prototype = prototype;
+const process = ObjectCreate(prototype);
 EventEmitter.call(process);
 native.process = process;
 
@@ -55,6 +59,8 @@ function output(fd) {
     stream.isTTY = true;
     ObjectDefineProperty(stream, 'columns', { __proto__: null, enumerable: true, configurable: true, get: () => native.columns(fd) });
   }
+  native.outputs ??= { __proto__: null }; // for the console: programs replace `write`
+  native.outputs[fd] = { __proto__: null, stream, write };
   return stream;
 }
 
@@ -75,7 +81,7 @@ function lazy(name, make) {
 define('title', 'millrace');
 define('version', `v${start.nodeVersion}`);
 define('versions', ObjectFreeze({ __proto__: null, node: start.nodeVersion, millrace: start.version, [start.engineName]: start.engineVersion }));
-define('release', ObjectFreeze({ __proto__: null, name: 'millrace' }));
+define('release', ObjectFreeze({ __proto__: null, name: 'node' })); // as packages test it, like the version
 define('platform', native.platform);
 define('arch', start.arch);
 define('pid', start.pid);
@@ -83,8 +89,10 @@ define('argv', start.argv);
 define('argv0', start.argv[0]);
 define('execArgv', start.execArgv);
 define('execPath', start.execPath);
-define('env', native.env());
 define('features', ObjectFreeze({ __proto__: null }));
+// How this program was built: none of what Node lists there applies.
+define('config', ObjectFreeze({ target_defaults: ObjectFreeze({}), variables: ObjectFreeze({}) }));
+lazy('env', () => require('process_env'));
 lazy('stdout', () => output(1));
 lazy('stderr', () => output(2));
 ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'process', configurable: true });
@@ -92,12 +100,12 @@ ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'proc
 define('nextTick', nextTick);
 define('cwd', () => native.cwd());
 define('uptime', () => native.now() / 1000);
-define('memoryUsage', () => native.memoryUsage());
 define('loopFigures', () => native.loopFigures());
 define('hrtime', (previous) => {
   const nanoseconds = native.hrtime(); // [seconds, nanoseconds]
   if (previous === undefined) return nanoseconds;
   if (!ArrayIsArray(previous)) throw new ERR_INVALID_ARG_TYPE('time', 'Array', previous);
+  if (previous.length !== 2) throw new ERR_OUT_OF_RANGE('time', 2, previous.length);
   let seconds = nanoseconds[0] - previous[0];
   let rest = nanoseconds[1] - previous[1];
   if (rest < 0) {
@@ -110,6 +118,15 @@ process.hrtime.bigint = () => {
   const [seconds, rest] = native.hrtime();
   return BigInt(seconds) * 1000000000n + BigInt(rest);
 };
+
+// What asks the operating system is loaded with its first call.
+for (const name of [
+  'kill', '_kill', 'umask', 'chdir', 'getuid', 'geteuid', 'getgid', 'getegid', 'getgroups', 'setuid', 'seteuid', 'setgid', 'setegid', 'cpuUsage',
+  'threadCpuUsage', 'resourceUsage', 'memoryUsage', 'availableMemory', 'constrainedMemory', 'ref', 'unref',
+]) define(name, { [name]: (...args) => ReflectApply(require('process_system')[name], undefined, args) }[name]);
+process.memoryUsage.rss = () => native.memoryFigures()[0];
+ObjectDefineProperty(process, 'ppid', { __proto__: null, enumerable: true, configurable: true, get: () => native.ids()[4] });
+define('getActiveResourcesInfo', () => native.timerInternals.activeResources());
 
 ObjectDefineProperty(process, 'exitCode', {
   __proto__: null, enumerable: true, configurable: false,
@@ -146,40 +163,12 @@ function leave(code) {
 }
 
 // Warnings: an event, and by default a line on standard error.
-define('emitWarning', (warning, typeOrOptions, code) => {
-  let type = typeOrOptions;
-  let detail;
-  if (typeof typeOrOptions === 'object' && typeOrOptions !== null) {
-    ({ type, code, detail } = typeOrOptions);
-  }
-  if (typeof warning === 'string') {
-    const name = typeof type === 'string' ? type : 'Warning';
-    warning = new Error(warning);
-    warning.name = name;
-    if (typeof code === 'string') warning.code = code;
-    if (typeof detail === 'string') warning.detail = detail;
-  } else if (!(warning instanceof Error)) {
-    throw new ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
-  }
-  if (warning.name === 'DeprecationWarning') {
-    if (process.noDeprecation) return;
-    if (process.throwDeprecation) {
-      nextTick(() => {
-        throw warning;
-      });
-      return;
-    }
-  }
-  nextTick(() => raise('warning', warning));
+define('emitWarning', function emitWarning(...args) {
+  require('process_warnings').emit(args, emitWarning, raise);
 });
-
-function printWarning(warning) {
-  if (!start.warnings) return;
-  const code = warning.code ? `[${warning.code}] ` : '';
-  const detail = typeof warning.detail === 'string' ? `\n${warning.detail}` : '';
-  native.write(2, `(millrace:${start.pid}) ${code}${warning.name}: ${warning.message}${detail}\n`);
-}
-EventEmitter.prototype.on.call(process, 'warning', printWarning);
+EventEmitter.prototype.on.call(process, 'warning', (warning) => {
+  if (start.warnings) require('process_warnings').print(warning);
+});
 
 function reportFatal(error, origin) {
   let text;
@@ -195,12 +184,38 @@ function reportFatal(error, origin) {
   }
 }
 
+// A callback that takes every uncaught error before any event; then those that only look, newest first, until one says true.
+let capture = null;
+const watchers = bareArray();
+define('setUncaughtExceptionCaptureCallback', (fn) => {
+  if (fn !== null) {
+    if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
+    if (capture !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
+  }
+  capture = fn;
+});
+define('hasUncaughtExceptionCaptureCallback', () => capture !== null);
+define('addUncaughtExceptionCaptureCallback', (fn) => {
+  validateFunction(fn, 'fn');
+  watchers[watchers.length] = fn;
+});
+
+function captured(error) {
+  if (capture !== null) {
+    ReflectApply(capture, undefined, [error]);
+    return true;
+  }
+  for (let i = watchers.length - 1; i >= 0; i--) if (ReflectApply(watchers[i], undefined, [error]) === true) return true;
+  return false;
+}
+
 // An error nobody caught. Returns when a listener took care of it; otherwise reports it and leaves.
 function uncaught(error, fromPromise) {
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   try {
-    raise('uncaughtExceptionMonitor', error, origin);
-    if (raise('uncaughtException', error, origin)) {
+    const taken = captured(error);
+    if (!taken) raise('uncaughtExceptionMonitor', error, origin);
+    if (taken || raise('uncaughtException', error, origin)) {
       // The throw may have left ticks behind (rule 19); the checkpoint after an immediate finds them.
       native.timerInternals.setImmediate(() => {}); // not require('timers'), which programs replace
       return;

@@ -2,10 +2,13 @@
 // judged only when next-ticks and microtasks are both empty, so a handler attached anywhere in the same checkpoint counts.
 'use strict';
 
-const { ArrayPrototypeShift, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, String, WeakRef, WeakRefPrototypeDeref, bareArray } = primordials;
+const {
+  ArrayPrototypeShift, Error, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, String, WeakRef,
+  WeakRefPrototypeDeref, bareArray,
+} = primordials;
 const { promiseHandled } = native;
 const { ERR_UNHANDLED_REJECTION } = require('errors');
-const { isNativeError } = require('util/types');
+const { isNativeError } = require('util_types');
 
 // Reported promises that may still get a handler, oldest first. Beyond this many the oldest is forgotten: it gets no rejectionHandled.
 const kReportedMax = 1024;
@@ -32,28 +35,45 @@ function nameOf(reason) {
   return `#<${typeof name === 'string' && name !== '' ? name : 'Object'}>`;
 }
 
+// As in Node: whatever has a stack of its own stands for itself.
+const isErrorLike = (reason) =>
+  isNativeError(reason) || (typeof reason === 'object' && reason !== null && ObjectHasOwn(reason, 'stack'));
+
 function asError(reason) {
-  if (isNativeError(reason)) return reason;
+  if (isErrorLike(reason)) return reason;
   const error = new ERR_UNHANDLED_REJECTION(nameOf(reason));
+  delete error.toString; // the one of our coded errors, which names the code
   ObjectDefineProperty(error, 'name', { __proto__: null, value: 'UnhandledPromiseRejection', writable: true, configurable: true });
   return error;
 }
 
 function describe(reason) {
   try {
-    if (isNativeError(reason)) return `${reason.stack || reason.message}`;
+    if (isErrorLike(reason)) return `${reason.stack || reason.message}`;
     return nameOf(reason);
   } catch {
     return 'a value that cannot be turned into text';
   }
 }
 
+// A warning's own stack would only show this file: it gets the one that tells where the rejection came from.
+function warn(name, message, stack) {
+  const warning = new Error(message);
+  warning.name = name;
+  ObjectDefineProperty(warning, 'stack', { __proto__: null, value: stack, writable: true, configurable: true });
+  return warning;
+}
+
 function warnUnhandled(id, reason) {
   const name = 'UnhandledPromiseRejectionWarning';
-  native.process.emitWarning(describe(reason), name);
-  native.process.emitWarning(
-    'A promise was rejected and nothing reacted to it: either an async function threw without a catch around it, or a ' +
-    `promise has no .catch(). --unhandled-rejections=strict makes this an error. (rejection id: ${id})`, name);
+  const text = describe(reason);
+  native.process.emitWarning(warn(name, text, `${name}: ${text}`));
+  const advice =
+    'Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch block, or by rejecting a ' +
+    'promise which was not handled with .catch(). To terminate the node process on unhandled promise rejection, use the CLI flag ' +
+    '`--unhandled-rejections=strict` (see https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). ' +
+    `(rejection id: ${id})`;
+  native.process.emitWarning(warn(name, advice, isErrorLike(reason) ? text : `${name}: ${advice}`));
 }
 
 const report = {
@@ -94,8 +114,10 @@ function announceHandled() {
   for (let i = 0; i < handled.length; i++) {
     if (native.process.emit('rejectionHandled', handled[i].promise)) continue;
     if (mode === 'none') continue;
-    native.process.emitWarning(`A rejection that was reported before has been handled. (rejection id: ${handled[i].id})`,
-      'PromiseRejectionHandledWarning');
+    const warning = new Error(`Promise rejection was handled asynchronously (rejection id: ${handled[i].id})`);
+    warning.name = 'PromiseRejectionHandledWarning';
+    warning.id = handled[i].id;
+    native.process.emitWarning(warning);
   }
   return handled.length > 0;
 }

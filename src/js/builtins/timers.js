@@ -6,7 +6,7 @@
 'use strict';
 
 const {
-  MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
+  ArrayPrototypePush, MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
 const { clock, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
@@ -33,6 +33,7 @@ const kPromisify = SymbolFor('nodejs.util.promisify.custom');
 let nextId = 1;
 let nextSequence = 1;
 let onThrow = null;
+let firing = null; // the timer whose callback runs
 let warnedNegative = false;
 let warnedNaN = false;
 const lists = SafeMap(); // duration in ms -> TimerList
@@ -276,6 +277,7 @@ function fire(timer) {
 
 // After its callback, thrown or not.
 function finish(timer, start) {
+  firing = null;
   if (timer[kList] !== null) return; // refreshed by its own callback
   if (timer._repeat !== null && timer._idleTimeout !== -1) {
     timer._idleTimeout = timer._repeat;
@@ -301,6 +303,7 @@ function runTimers(now) {
     const timer = heap[0].first;
     if (timer[kExpiry] > now || timer[kSequence] >= end) return;
     remove(timer);
+    firing = timer;
     const start = clock();
     try {
       fire(timer);
@@ -311,6 +314,15 @@ function runTimers(now) {
       finish(timer, start);
     }
   }
+}
+
+// What keeps the loop running, by name. A timer counts until its callback has returned.
+function activeResources() {
+  const names = [];
+  const timers = state[kTimerRefs] + (firing !== null && firing[kRef] && firing[kList] === null && !firing._destroyed ? 1 : 0);
+  for (let i = 0; i < timers; i++) ArrayPrototypePush(names, 'Timeout');
+  for (let i = 0; i < state[kImmediateRefs]; i++) ArrayPrototypePush(names, 'Immediate');
+  return names;
 }
 
 // Immediates: two linked lists, the one that fills and the one that runs.
@@ -435,7 +447,7 @@ function armBackground(callback, delay) {
 
 // For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  runTimers, runImmediates, setImmediate, armBackground, clearTimeout,
+  activeResources, runTimers, runImmediates, setImmediate, armBackground, clearTimeout,
   connect(hooks) {
     onThrow = hooks.onThrow;
   },

@@ -1,9 +1,9 @@
 // timers/promises: the timers as promises and as an async iterator, with AbortSignal support wherever a signal comes from.
 'use strict';
 
-const { Promise } = primordials;
+const { ObjectCreate, Promise } = primordials;
 const timers = require('timers');
-const { validateAbortSignal, validateBoolean, validateNumber, validateObject } = require('errors');
+const { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_THIS, validateAbortSignal, validateBoolean, validateNumber, validateObject } = require('errors');
 const lazyAbort = () => require('abort_listener');
 
 // { signal, ref } checked; a bad option rejects, it does not throw.
@@ -93,10 +93,26 @@ async function* setInterval(delay, value, options) {
   }
 }
 
+// Only the one there is: programs cannot make another.
+class Scheduler {
+  constructor() {
+    throw new ERR_ILLEGAL_CONSTRUCTOR();
+  }
+  yield() {
+    requireScheduler(this);
+    return setImmediate();
+  }
+  wait(delay, options) {
+    requireScheduler(this);
+    return setTimeout(delay, undefined, options);
+  }
+}
+
+function requireScheduler(value) {
+  if (value !== module.exports.scheduler) throw new ERR_INVALID_THIS('Scheduler');
+}
+
 module.exports = {
   setTimeout, setImmediate, setInterval,
-  scheduler: {
-    wait: (delay, options) => setTimeout(delay, undefined, options),
-    yield: () => setImmediate(),
-  },
+  scheduler: ObjectCreate(Scheduler.prototype),
 };

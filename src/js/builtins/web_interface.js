@@ -38,7 +38,7 @@ function inspectMembers(self, depth, options, members, short) {
   const { constructorName } = require('inspect_kind');
   const name = constructorName(self) ?? 'Object';
   if (depth < 0) return short === undefined ? name : short;
-  return `${name} ${require('inspect').inspect(members, { ...options, depth: options.depth - 1 })}`;
+  return `${name} ${require('inspect').inspect(members, { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
 }
 
 module.exports = { defineConstants, defineInterface, inspectMembers };

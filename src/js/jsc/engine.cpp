@@ -745,6 +745,8 @@ bool Engine::take_collected() noexcept {
 
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
 
+Local Engine::memory_statistics() const { return local(JSGetMemoryUsageStatistics(impl_->context)); }
+
 Engine::EventSource Engine::event_source() {
   return impl_->capabilities.event_source ? event_source_of_thread().query() : EventSource{};
 }

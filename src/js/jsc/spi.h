@@ -55,6 +55,10 @@ void JSWeakRelease(JSContextGroupRef group, JSWeakRef reference);
 
 // A full collection now, for tests of finalizers: JSGarbageCollect() only asks for one. No fallback; linking fails.
 void JSSynchronousGarbageCollectForDebugging(JSContextRef context);
+
+// heapSize, heapCapacity and extraMemorySize, in bytes, among other figures, for process.memoryUsage(). It looks at every object of the heap. No
+// fallback; linking fails.
+JSObjectRef JSGetMemoryUsageStatistics(JSContextRef context);
 }
 
 namespace millrace::js::spi {
