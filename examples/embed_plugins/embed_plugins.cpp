@@ -112,9 +112,16 @@ Async<> serve(Loop& loop, Plugins& plugins) {
 
 int main(int count, char** arguments) {
   Loop loop;
-  auto js = js::Runtime::create(loop).value();
+  const fs::path directory = fs::path(count > 1 ? arguments[1] : "examples/embed_plugins") / "plugins";
+  if (!fs::is_directory(directory)) {
+    std::cerr << "usage: embed_plugins DIRECTORY    where DIRECTORY/plugins has the plugins; there is no " << directory << std::endl;
+    return 2;
+  }
+  js::RuntimeOptions options;
+  options.module_root = directory;  // a plugin loads what is beside it, and no other file of the machine
+  auto js = js::Runtime::create(loop, std::move(options)).value();
   Plugins plugins(*js, loop);
-  plugins.load(fs::path(count > 1 ? arguments[1] : ".") / "plugins");
+  plugins.load(directory);
   const Promise<void> served = serve(loop, plugins);
   return js->run().exit_code;
 }
