@@ -26,6 +26,7 @@ struct Raw {
   bool no_warnings = false;
   std::string module_root = "/";
   bool expose_gc = false;
+  bool no_follow_await = false;
   CLI::Option* code_option = nullptr;
 };
 
@@ -40,6 +41,8 @@ void add_run_options(CLI::App& app, Raw& raw) {
   app.add_option("--module-root", raw.module_root, "Load modules from this directory only; links that lead out of it are refused")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
+  app.add_flag("--no-follow-await", raw.no_follow_await,
+               "Run scripts and CommonJS modules as they are written: AsyncLocalStorage then loses its value at an await");
   app.add_flag("--expose-gc,--expose_gc", raw.expose_gc, "Give the program a function gc() that collects all garbage now");
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
@@ -51,6 +54,7 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
   request.warnings = !raw.no_warnings;
   request.module_root = raw.module_root;
   request.expose_gc = raw.expose_gc;
+  request.follow_await = !raw.no_follow_await;
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());

@@ -18,6 +18,7 @@ struct RunRequest {
   bool warnings = true;
   std::string module_root = "/";
   bool expose_gc = false;
+  bool follow_await = true;
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

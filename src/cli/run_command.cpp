@@ -61,6 +61,7 @@ int run_program(const RunRequest& request) {
   options.print_warnings = request.warnings;
   options.module_root = request.module_root;
   options.expose_gc = request.expose_gc;
+  options.follow_await = request.follow_await;
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
     std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());

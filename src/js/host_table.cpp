@@ -364,6 +364,7 @@ Local RuntimeCore::start_facts() {
   engine.set(facts, "engineVersion", engine.string(engine.capabilities().version));
   engine.set(facts, "unhandledRejections", engine.string(kModes[static_cast<std::size_t>(options_.unhandled_rejections)]));
   engine.set(facts, "warnings", engine.boolean(options_.print_warnings));
+  engine.set(facts, "followAwait", engine.boolean(options_.follow_await));
   engine.set(facts, "exposeGc", engine.boolean(options_.expose_gc));
   engine.set(facts, "stackTraceLimit", engine.number(options_.stack_trace_limit));
   return facts;

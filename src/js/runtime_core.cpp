@@ -305,9 +305,11 @@ Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view na
   return operation<Value>("evaluate", [&] {
     remember_source(name, source);
     return keep_result(enter([&]() -> JsResult<Local> {
-      // A quick look: whether the word stands for import() is decided there.
-      if (source.find("import") == std::string_view::npos) return engine_->evaluate(source, name);
-      const JsResult<Local> prepared = engine_->call(entries_.prepare_script, {}, std::array{engine_->string(source)});
+      // A quick look: whether the words stand for import() and await is decided there.
+      if (source.find("import") == std::string_view::npos && source.find("await") == std::string_view::npos)
+        return engine_->evaluate(source, name);
+      const JsResult<Local> prepared =
+          engine_->call(entries_.prepare_script, {}, std::array{engine_->string(source), engine_->string(name)});
       if (!prepared) return prepared;
       return engine_->evaluate(engine_->string_of(*prepared), name);
     }));

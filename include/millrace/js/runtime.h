@@ -51,6 +51,10 @@ struct RuntimeOptions {
   bool print_warnings = true;
   /// Whether the program gets a global function gc() that collects all garbage now, for its tests.
   bool expose_gc = false;
+  /// AsyncLocalStorage keeps its value across `await`. For that the text of a program's functions is rewritten when a file of it names
+  /// node:async_hooks, or when it has more than one file, as one that is read later may. False: texts run as they are (ES modules apart), and
+  /// what follows an `await` in a script or CommonJS module sees no store, or that of whatever ran before it.
+  bool follow_await = true;
   /// Error.stackTraceLimit at the start.
   int stack_trace_limit = 10;
   /// Where console and process.stdout (1) and process.stderr (2) write. Empty: to these descriptors of the process, synchronously.

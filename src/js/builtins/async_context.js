@@ -6,7 +6,7 @@
 // it (src/js/transform), as the engine offers no way to be told of it.
 'use strict';
 
-const { ObjectDefineProperty, Promise, ReflectApply, StringPrototypeIncludes, bareArray, uncurryThis } = primordials;
+const { ObjectDefineProperty, Promise, ReflectApply, bareArray, uncurryThis } = primordials;
 const { state } = native;
 
 const kFrame = 7; // a slot of `state`, see src/js/runtime_state.h
@@ -14,7 +14,7 @@ const kFrame = 7; // a slot of `state`, see src/js/runtime_state.h
 const context = {
   __proto__: null,
   frame: null, // where JavaScript runs now
-  followed: false, // whether promises and `await` take it along, once a program may use it
+  followed: false, // whether promises take it along, once a program uses it
 };
 
 let frames = 0;
@@ -104,10 +104,4 @@ function follow() {
   ObjectDefineProperty(prototype, 'then', { __proto__: null, value: then, writable: true, enumerable: false, configurable: true });
 }
 
-/// Whether the text of a program is to be prepared for resume(). The first that names the module switches it on for those that are read later.
-function mayUse(text) {
-  if (!context.followed && StringPrototypeIncludes(text, 'async_hooks')) follow();
-  return context.followed && StringPrototypeIncludes(text, 'await');
-}
-
-module.exports = { Frame, context, enter, find, follow, mayUse, resume, runIn, withValue, without };
+module.exports = { Frame, context, enter, find, follow, resume, runIn, withValue, without };

@@ -100,17 +100,18 @@ class AsyncLocalStorage {
   }
 
   run(value, callback, ...args) {
-    if (ObjectIs(this.getStore(), value) && find(context.frame, this) !== -1) return ReflectApply(callback, undefined, args);
-    return this.#within(withValue(context.frame, this, value), callback, args);
+    return this.#run(value, callback, args);
   }
 
   exit(callback, ...args) {
-    return this.#within(without(context.frame, this), callback, args);
+    return this.#run(undefined, callback, args);
   }
 
   // What the callback does to other stores stays; this one gets back what it had.
-  #within(frame, callback, args) {
+  #run(stored, callback, args) {
+    if (ObjectIs(this.getStore(), stored)) return ReflectApply(callback, undefined, args);
     const before = context.frame;
+    const frame = withValue(before, this, stored);
     const at = find(before, this);
     const value = at === -1 ? undefined : before.entries[at + 1];
     enter(frame);

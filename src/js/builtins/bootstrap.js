@@ -112,7 +112,7 @@ module.exports = {
   trackRejection: rejections.track,
   uncaught,
   importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),
-  prepareScript: (source) => require('scripts').prepare(source),
+  prepareScript: (source, name) => require('scripts').prepare(source, name),
   runMain: guarded((path) => {
     if (StringPrototypeEndsWith(path, '.mjs')) require('scripts').runMainModule(path);
     else require('loader').getLoader().requireMain(path);

@@ -6,6 +6,7 @@ const {
   SymbolIterator, TypeError, globalThis,
 } = primordials;
 const path = require('path');
+const asyncContext = require('async_context');
 const { isFileUrl, pathOfUrl } = require('esm_urls');
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -134,6 +135,15 @@ class ModuleContext {
 
   get meta() {
     return (this.#meta ??= makeMeta(this.#module));
+  }
+
+  // What src/js/transform/awaits.js writes around `await`.
+  get resume() {
+    return asyncContext.resume;
+  }
+
+  get asyncContext() {
+    return asyncContext.context;
   }
 
   steps(line, column, iterable) {

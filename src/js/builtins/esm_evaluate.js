@@ -6,6 +6,7 @@ const {
   ArrayPrototypeSort, Error, GeneratorPrototypeNext, GeneratorPrototypeThrow, ObjectDefineProperty, PromisePrototypeThen,
   PromiseWithResolvers, SafeSet, bareArray,
 } = primordials;
+const { context, resume } = require('async_context');
 const { SourceModule, kEvaluated, kEvaluating, kEvaluatingAsync } = require('esm_record');
 
 const kUnset = 0;
@@ -26,16 +27,18 @@ async function runAsync(module) {
   while (!step.done) {
     const place = step.value;
     module.awaitsAt = place;
+    const { frame } = context;
     let value;
     try {
       value = await place[2];
     } catch (error) {
       module.awaitsAt = null;
+      resume(frame);
       step = GeneratorPrototypeThrow(generator, error);
       continue;
     }
     module.awaitsAt = null;
-    step = GeneratorPrototypeNext(generator, value);
+    step = GeneratorPrototypeNext(generator, resume(frame, value));
   }
 }
 

@@ -217,9 +217,9 @@ function createLoader() {
   };
 
   Module.prototype._compile = function(content, filename) {
-    const { run, extra } = compileCommonJs(content, filename);
+    const { run, extras } = compileCommonJs(content, filename);
     const args = [this.exports, requireFor(this), this, filename, path.dirname(filename)];
-    if (extra !== undefined) args[5] = extra; // what stands for `import` in a text that has import() in it
+    for (let i = 0; i < extras.length; i++) args[5 + i] = extras[i]; // functions of ours that the text calls
     return ReflectApply(run, this.exports, args);
   };
 

@@ -2,13 +2,15 @@
 'use strict';
 
 const {
-  JSONParse, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
-  StringPrototypeStartsWith, SyntaxError,
+  JSONParse, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
+  StringPrototypeStartsWith, SyntaxError, bareArray,
 } = primordials;
 const path = require('path');
+const asyncContext = require('async_context');
+const { builtinId } = require('builtin_modules');
 const { packageScope, stripBom } = require('loader_disk');
 
-const kHead = '(function (exports, require, module, __filename, __dirname';
+const none = bareArray();
 
 const isNamePart = (code) => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 ||
   code === 36;
@@ -29,14 +31,41 @@ function mayImport(text) {
   return false;
 }
 
-/// The text with another word for `import`, and that word; null when it has no import(), or cannot be parsed: the engine will say why.
-function replaceImports(text, kind) {
-  if (!mayImport(text)) return null;
-  const transformed = native.transformText(kind, text);
+// ---- what `await` needs (async_context.js) ---------------------------------------------------------------------------
+
+const requireCall = /\brequire\s*\(\s*(?:(['"`])([^'"`\n]*)\1\s*\))?/g;
+
+// Whether a text may bring in other files than built-ins.
+function loadsOthers(text) {
+  if (!StringPrototypeIncludes(text, 'require')) return mayImport(text);
+  requireCall.lastIndex = 0;
+  for (let call = null; (call = RegExpPrototypeExec(requireCall, text)) !== null;) {
+    if (call[2] === undefined || builtinId(call[2]) === null) return true;
+  }
+  return mayImport(text);
+}
+
+// A program uses AsyncLocalStorage when one of its files names its module, and then functions of all its files have to keep it across `await`,
+// those that were read before, too. So only a program of a single file is sure not to need it, which is read as it is.
+let mayFollow = false;
+
+function followsAwait(text) {
+  if (!native.start.followAwait) return false;
+  if (!mayFollow && (StringPrototypeIncludes(text, 'async_hooks') || loadsOthers(text))) mayFollow = true;
+  return mayFollow && StringPrototypeIncludes(text, 'await');
+}
+
+/// What the engine is to run instead of `text`: { text, map, name, resume, context }, the last three the names in it that stand for `import`, resume()
+/// and the asynchronous context, null for those it does without. Null for the text itself: when it needs none, or cannot be parsed, as the engine
+/// will say best why.
+function prepareText(text, kind) {
+  const follows = followsAwait(text);
+  if (!follows && !mayImport(text)) return null;
+  const transformed = native.transformText(follows ? `${kind} following await` : kind, text);
   const end = StringPrototypeIndexOf(transformed, '\n');
   if (end === -1) return null;
-  const { name } = JSONParse(StringPrototypeSlice(transformed, 0, end));
-  return name === null ? null : { name, text: StringPrototypeSlice(transformed, end + 1) };
+  const { name, resume, context, map } = JSONParse(StringPrototypeSlice(transformed, 0, end));
+  return name === null && resume === null ? null : { name, resume, context, map, text: StringPrototypeSlice(transformed, end + 1) };
 }
 
 /// import() for code that is no module; `url` is what it resolves against.
@@ -56,15 +85,19 @@ const compiled = new SafeMap();
 
 function compile(text, filename) {
   const source = withoutHashbang(stripBom(text));
-  const replaced = replaceImports(source, 'commonjs');
-  if (replaced === null) return { run: native.compile(source, filename), extra: undefined };
-  const head = `${kHead}, ${replaced.name}) {`;
-  require('source_positions').remember(filename, `1,${head.length + 1},1,1`);
-  const { fileUrl } = require('esm_urls');
-  return { run: native.evaluate(`${head}${replaced.text}\n})`, filename), extra: importFrom(fileUrl(filename)) };
+  const prepared = prepareText(source, 'commonjs');
+  if (prepared === null) return { run: native.compile(source, filename), extras: none };
+  require('source_positions').remember(filename, prepared.map, none);
+  const extras = bareArray();
+  if (prepared.name !== null) extras[0] = importFrom(require('esm_urls').fileUrl(filename));
+  if (prepared.resume !== null) {
+    extras[extras.length] = asyncContext.resume;
+    extras[extras.length] = asyncContext.context;
+  }
+  return { run: native.evaluate(prepared.text, filename), extras };
 }
 
-/// { run, extra }: the function, to be called with exports, require, module, __filename, __dirname, extra.
+/// { run, extras }: the function, to be called with exports, require, module, __filename, __dirname and these.
 function compileCommonJs(text, filename) {
   const known = compiled.get(filename);
   if (known !== undefined) {
@@ -109,4 +142,4 @@ function warnTypeless(filename) {
     `as an ES module, which takes time. "type": "module" in ${scope.file} avoids that.`, { code: 'MODULE_TYPELESS_PACKAGE_JSON' });
 }
 
-module.exports = { compileCommonJs, importFrom, isCommonJs, isModuleText, replaceImports };
+module.exports = { compileCommonJs, importFrom, isCommonJs, isModuleText, prepareText };

@@ -13,14 +13,22 @@ const getLoader = () => require('loader').getLoader();
 /// The directory that such code stands in.
 const scriptUrl = (name) => `${require('esm_urls').fileUrl(native.cwd())}/${name}`;
 
-/// A script in which import() works: the function that does it is a global with a name that the script does not use.
-function prepare(source) {
-  const replaced = lazyCompile().replaceImports(source, 'script');
-  if (replaced === null) return source;
-  ObjectDefineProperty(globalThis, replaced.name, {
-    __proto__: null, value: lazyCompile().importFrom(scriptUrl('[eval]')), writable: false, enumerable: false, configurable: true,
-  });
-  return replaced.text;
+function defineHelper(name, value) {
+  ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: false, enumerable: false, configurable: true });
+}
+
+/// A script in which import() works, and `await` is followed: the functions that do it are globals with names that the script does not use.
+function prepare(source, name) {
+  const prepared = lazyCompile().prepareText(source, 'script');
+  require('source_positions').remember(name, prepared?.map);
+  if (prepared === null) return source;
+  if (prepared.name !== null) defineHelper(prepared.name, lazyCompile().importFrom(scriptUrl('[eval]')));
+  if (prepared.resume !== null) {
+    const { context, resume } = require('async_context');
+    defineHelper(prepared.resume, resume);
+    defineHelper(prepared.context, context);
+  }
+  return prepared.text;
 }
 
 /// The main program, whose name ends in .mjs. Others the CommonJS loader takes: it has to look at packages and texts anyway.
@@ -48,7 +56,7 @@ function runCode(source, name, defineGlobal) {
   defineGlobal('__filename', name, false);
   defineGlobal('__dirname', '.', false);
   try {
-    return native.evaluate(prepare(source), name);
+    return native.evaluate(prepare(source, name), name);
   } catch (error) {
     if (!isModule(source, error)) throw error;
     return require('esm').runMainText(scriptUrl('[eval1]'), source);

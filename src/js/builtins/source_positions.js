@@ -3,7 +3,8 @@
 'use strict';
 
 const {
-  MathAbs, ObjectDefineProperty, RegExpPrototypeSymbolReplace, SafeMap, StringPrototypeIncludes, StringPrototypeSplit,
+  MathAbs, ObjectDefineProperty, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, SafeMap, StringPrototypeIncludes,
+  StringPrototypeSlice, StringPrototypeSplit,
 } = primordials;
 
 const maps = new SafeMap(); // file -> text of its map, or the numbers once somebody asked
@@ -11,8 +12,30 @@ const words = new SafeMap(); // file -> what stands for imported names in its te
 
 /// `map`: numbers as text, separated by commas. `imports`: { local, cell } each, where the text has $m<cell>.v for `local`.
 function remember(file, map, imports) {
+  if (map === undefined) { // a script of the same name may have had one
+    maps.delete(file);
+    return;
+  }
   maps.set(file, map);
   if (imports !== undefined) words.set(file, imports);
+}
+
+// $mr($mc.frame,await x): the call's parentheses go with its name.
+const resumed = /\$m_*r\(\$m_*c\.frame,/;
+
+function withoutResume(message) {
+  for (let found = null; (found = RegExpPrototypeExec(resumed, message)) !== null;) {
+    const start = found.index;
+    const from = start + found[0].length;
+    let end = from; // of what was in the parentheses; the engine cuts long texts
+    for (let depth = 1; end < message.length; end++) {
+      const letter = message[end];
+      if (letter === '(') depth++;
+      else if (letter === ')' && --depth === 0) break;
+    }
+    message = StringPrototypeSlice(message, 0, start) + StringPrototypeSlice(message, from, end) + StringPrototypeSlice(message, end + 1);
+  }
+  return message;
 }
 
 const ours = /\(0,\$m_*(\d+)\.v\)|\$m_*(\d+)\.[vn]\b|\$m_*\.(meta|import)\b/g;
@@ -21,7 +44,7 @@ const ours = /\(0,\$m_*(\d+)\.v\)|\$m_*(\d+)\.[vn]\b|\$m_*\.(meta|import)\b/g;
 function restoreWords(message, file) {
   const imports = words.get(file);
   if (imports === undefined || !StringPrototypeIncludes(message, '$m')) return message;
-  return RegExpPrototypeSymbolReplace(ours, message, (found, called, read, own) => {
+  return RegExpPrototypeSymbolReplace(ours, withoutResume(message), (found, called, read, own) => {
     if (own !== undefined) return own === 'meta' ? 'import.meta' : 'import';
     const cell = +(called ?? read);
     for (let i = 0; i < imports.length; i++) if (imports[i].cell === cell) return imports[i].local;

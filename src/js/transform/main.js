@@ -9,8 +9,10 @@ const { exportedNames } = require('names');
 const transforms = {
   __proto__: null,
   module: transformModule,
-  commonjs: (text) => transformScript(text, 'commonjs'),
-  script: (text) => transformScript(text, 'script'),
+  commonjs: (text) => transformScript(text, 'commonjs', false),
+  script: (text) => transformScript(text, 'script', false),
+  'commonjs following await': (text) => transformScript(text, 'commonjs', true),
+  'script following await': (text) => transformScript(text, 'script', true),
   names: exportedNames,
 };
 

@@ -12,18 +12,13 @@
 
 const { findToken, parse } = require('parse');
 const { Rewriter } = require('text');
+const { followAwaits } = require('awaits');
+const { freePrefix } = require('script');
 const { Walk, kCall, kShorthand, kMember, kWrite, kShorthandWrite, kTypeof } = require('scopes');
 
 const kAnonymous = '*default*'; // ECMAScript's own name for the variable behind `export default` without one
 
 const nameOf = (node) => (node.type === 'Literal' ? node.value : node.name);
-
-// The start of every name of ours: nothing in the text looks like it.
-function freePrefix(text) {
-  let prefix = '$m';
-  while (text.includes(prefix)) prefix += '_';
-  return prefix;
-}
 
 function namesOfPattern(pattern, found) {
   switch (pattern.type) {
@@ -50,6 +45,7 @@ class ModuleTransform {
     this.stars = []; // requests
     this.waits = false;
     this.namesDefault = false;
+    this.follows = false; // has functions that wait
     this.statements = new Set(); // where expression statements of a list start
     this.labels = new Map(); // labelled statement -> where the first of its labels starts
   }
@@ -60,6 +56,9 @@ class ModuleTransform {
     for (const node of tree.body) if (node.source) this.request(node); // in the order of the text, which is that of evaluation
     for (const node of tree.body) if (node.type === 'ImportDeclaration') this.readImport(node);
     for (const node of tree.body) this.readExport(node);
+    const { prefix: p } = this;
+    // First, as of two insertions at one place the one made first is the inner one.
+    this.follows = followAwaits(tree, this.out, { resume: `${p}r`, context: `${p}c`, frame: `${p}f` }, false);
     const walk = new Walk(this.imports, this);
     for (const { node, how } of walk.module(tree)) this.replaceUse(node, how);
     return this.result(walk.hasEval);
@@ -243,8 +242,9 @@ class ModuleTransform {
       [`var ${p}i=`, `var ${numbers.map((i) => `${p}${i}=${p}i[${i}]`).join(',')};`];
     // Code in eval() is seen by nobody before it runs: it finds imports by their names, as properties of an object.
     const around = hasEval ? [`(function(${p}){with(${p}.imports)return(function*(){`, '})()})'] : [`(function*(${p}){`, '})'];
+    const following = this.follows ? `var ${p}r=${p}.resume,${p}c=${p}.asyncContext;` : '';
     const { text, map } = this.out.finish(
-      `${around[0]}"use strict";${take[0]}yield{__proto__:null${cells.join('')}};${take[1]}yield;`, around[1]);
+      `${around[0]}"use strict";${following}${take[0]}yield{__proto__:null${cells.join('')}};${take[1]}yield;`, around[1]);
     return {
       meta: {
         requests: this.requests,
