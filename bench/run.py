@@ -5,7 +5,8 @@
   run.py loop      the loop against its targets (bench/targets.py); exit code 1 when one is missed by more than the spread
   run.py promise   the same for promises and coroutines (bench/promise_targets.py)
   run.py border    the same for calls between C++ and JavaScript (bench/border_targets.py)
-  run.py js        the JavaScript runtime against Node (bench/js)
+  run.py js        the JavaScript runtime against its targets, beside Node, Bun, Deno and the engine's shell (bench/js_targets.py)
+  run.py js-all    every workload of bench/js/bench.js beside the same, without a verdict
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
 One process per measurement. The implementations take turns (A B C A B C ...), and a ratio is formed within one turn, so that a
@@ -28,6 +29,7 @@ import time
 
 sys.dont_write_bytecode = True
 import border_targets
+import js_targets
 import promise_targets
 import target_rows
 import targets
@@ -37,6 +39,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROCESS_TIMEOUT_S = 90
 FETCH_TIMEOUT_S = 240
 NODE26 = "node@26.10.0"
+PEERS_OF_NPM = {"bun": "bun@1.4.5", "deno": "deno@2.9.6"}  # name: package
+SHELL_PACKAGE = "libjavascriptcoregtk-4.1-bin or -4.0-bin"
 PEERS = {  # name: the Debian package that brings it
     "libuv": "libuv1-dev",
     "asio": "libasio-dev",
@@ -46,7 +50,7 @@ PEERS = {  # name: the Debian package that brings it
 }
 FLOORS = {"raw-epoll": "libc6-dev", "raw-io-uring": "liburing-dev"}
 PROMISE_PEERS = {"raw": "libc6-dev", "boost-future": "libboost-thread1.81-dev", "kj": "libcapnp-dev", "libuv-work": "libuv1-dev"}
-TARGETS = {"loop": targets, "promise": promise_targets, "border": border_targets}  # the groups that are judged
+TARGETS = {"loop": targets, "promise": promise_targets, "border": border_targets, "js": js_targets}  # the groups that are judged
 
 
 # ---- What there is to run ---------------------------------------------------------------------------------------------------------
@@ -97,17 +101,17 @@ def loop_implementations(bin_dir, _):
     return implementations, absent
 
 
-def fetch_node26(prefix):
-    """The path of a Node 26 under `prefix`, installed by npm if it is not there yet; None when that does not work."""
-    program = prefix / "node_modules" / ".bin" / "node"
-    if not program.exists() and shutil.which("npm"):
-        print(f"fetching {NODE26} with npm", file=sys.stderr)
-        command = ["npm", "install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error", NODE26]
+def fetch(prefix, package, program):
+    """The path of `program` out of npm's `package` under `prefix`, installed if it is not there yet; None when that does not work."""
+    path = prefix / "node_modules" / ".bin" / program
+    if not path.exists() and shutil.which("npm"):
+        print(f"fetching {package} with npm", file=sys.stderr)
+        command = ["npm", "install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error", package]
         try:
             subprocess.run(command, capture_output=True, timeout=FETCH_TIMEOUT_S, check=False)
         except (OSError, subprocess.SubprocessError):
             pass
-    return program if program.exists() else None
+    return path if path.exists() else None
 
 
 def node_implementations(options):
@@ -117,7 +121,7 @@ def node_implementations(options):
         candidates.append(("node 26", os.environ["NODE26"]))
     else:
         prefix = options.build_dir / "node26"
-        fetched = prefix / "node_modules" / ".bin" / "node" if options.no_fetch else fetch_node26(prefix)
+        fetched = prefix / "node_modules" / ".bin" / "node" if options.no_fetch else fetch(prefix, NODE26, "node")
         candidates.append(("node 26", fetched))
     found, absent = [], []
     for what, program in candidates:
@@ -129,11 +133,45 @@ def node_implementations(options):
     return found, absent
 
 
-def js_implementations(bin_dir, options):
+def startup_implementations(bin_dir, options):
     ours = require_ours(bin_dir / OURS)
     version = ", ".join((output_of([ours, "--version"]) or "").splitlines()[:2]).removeprefix(f"{OURS} ")
     nodes, absent = node_implementations(options)
     return [Implementation(OURS, [ours], version)] + nodes, absent
+
+
+def shell_program():
+    """The shell of the engine's package: on PATH, or beside the library where the distribution hides it."""
+    hidden = sorted(pathlib.Path("/usr/lib").glob("*/webkit2gtk-4.*/jsc"))
+    return shutil.which("jsc") or (hidden[-1] if hidden else None)
+
+
+def js_implementations(bin_dir, options):
+    """Each with the command that runs bench.js and takes a workload; what starts an empty script is its `start`."""
+    (ours, *nodes), absent = startup_implementations(bin_dir, options)
+    found = [(OURS, ours.command, ours.version, ["run", "--expose-gc"], [])]
+    found += [(node.name, node.command, node.version, ["--expose-gc"], []) for node in nodes if node.name == "node26"]
+    for name, package in PEERS_OF_NPM.items():
+        prefix = options.build_dir / "peers"
+        program = prefix / "node_modules" / ".bin" / name if options.no_fetch else fetch(prefix, package, name)
+        version = output_of([program, "--version"]) if program else None
+        if version is None:
+            absent.append(f"{name}: not found (npm could not install {package})")
+        else:
+            run = ["run", "-A", "--quiet", "--v8-flags=--expose-gc"] if name == "deno" else []
+            found.append((name, [program], version.splitlines()[0].removeprefix("deno "), run, []))
+    shell = shell_program()
+    if shell is None:
+        absent.append(f"jsc: not found; install {SHELL_PACKAGE}")
+    else:
+        found.append((js_targets.JSC, [shell], "the engine's shell", [], ["--"]))
+    implementations = []
+    for name, program, version, run, before_arguments in found:
+        command = [*program, *run, ROOT / "bench" / "js" / "bench.js", *before_arguments]
+        implementation = Implementation(name, command, version, ["start", *(output_of([*command, "list"]) or "").split()])
+        implementation.start = [str(part) for part in [*program, *[r for r in run if "gc" not in r], ROOT / "bench" / "js" / "empty.js"]]
+        implementations.append(implementation)
+    return implementations, [line for line in absent if "on PATH" not in line]
 
 
 def promise_implementations(bin_dir, options):
@@ -227,15 +265,19 @@ def measure_targets(results, options):
 
 
 def measure_js(results, options):
-    script = str(ROOT / "bench" / "js" / "bench.js")
+    rows = target_rows.measured_rows(results, js_targets.ROWS, options.only)
+    if not rows:
+        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/js_targets.py")
+    plan = target_rows.plan(rows)
+    if implementations := plan.pop("start", None):
+        measure_start(results, implementations)
+    measure_workloads(results, plan, lambda i, w: [*i.command, w, str(options.divide)], "stderr")
 
-    def command_of(implementation, workload):
-        run = ["run"] if implementation.name == OURS else []
-        return implementation.command + run + [script, workload, str(options.divide)]
 
-    names = (output_of(results.implementations[0].command + ["run", script, "list"]) or "").split()
-    plan = {name: results.implementations for name in chosen_workloads(names, options)}
-    measure_workloads(results, plan, command_of, "stderr")
+def measure_js_all(results, options):
+    names = [name for name in results.implementations[0].workloads if name != "start"]
+    plan = {name: [i for i in results.implementations if name in i.workloads] for name in chosen_workloads(names, options)}
+    measure_workloads(results, plan, lambda i, w: [*i.command, w, str(options.divide)], "stderr")
 
 
 def spawn_and_wait(command):
@@ -251,20 +293,41 @@ def spawn_and_wait(command):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
 
 
-def measure_startup(results, _):
-    # The kernel counts what this script held when it started the child into the child's peak.
-    results.facts["least peak memory that can be seen"] = f"{spawn_and_wait([shutil.which('true')])[2]:.1f} MiB (the measuring script's own)"
+def least_peak():
+    """The kernel counts what this script held when it started the child into the child's peak."""
+    return f"{spawn_and_wait([shutil.which('true')])[2]:.1f} MiB (the measuring script's own)"
+
+
+def measure_starts(results, workload, commands, turns):
+    """`turns` starts for each repetition, of which the median counts."""
     for repetition in range(-1, results.repetitions):  # the first turn only fills the page cache
-        for implementation in results.implementations:
-            progress(f"{max(repetition + 1, 0)}/{results.repetitions} {implementation.name} -e 0")
-            wall, cpu, peak, code = spawn_and_wait(implementation.command + ["-e", "0"])
-            if code != 0:
-                results.failures.append(f"{implementation.name} -e 0: exit code {code}")
-            elif repetition >= 0:
-                results.add(repetition, implementation, "-e 0", "time", "ms", wall * 1000)
-                results.add(repetition, implementation, "-e 0", "cpu", "ms", cpu * 1000)
-                results.add(repetition, implementation, "-e 0", "peak_memory", "MiB", peak)
+        taken = {implementation: [] for implementation, _ in commands}
+        for _ in range(turns if repetition >= 0 else 1):
+            for implementation, command in commands:
+                progress(f"{max(repetition + 1, 0)}/{results.repetitions} {implementation.name} {workload}")
+                *figures, code = spawn_and_wait(command)
+                if code != 0:
+                    results.failures.append(f"{implementation.name} {workload}: exit code {code}")
+                elif repetition >= 0:
+                    taken[implementation].append(figures)
+        for implementation, starts in taken.items():
+            if not starts:
+                continue
+            wall, cpu, peak = (statistics.median(values) for values in zip(*starts))
+            results.add(repetition, implementation, workload, "time", "ms", wall * 1000)
+            results.add(repetition, implementation, workload, "cpu", "ms", cpu * 1000)
+            results.add(repetition, implementation, workload, "peak_memory", "MiB", peak)
     progress("")
+
+
+def measure_start(results, implementations):
+    results.facts["least peak memory that can be seen"] = least_peak()
+    measure_starts(results, "start", [(i, i.start) for i in implementations], 5)
+
+
+def measure_startup(results, _):
+    results.facts["least peak memory that can be seen"] = least_peak()
+    measure_starts(results, "-e 0", [(i, [*i.command, "-e", "0"]) for i in results.implementations], 1)
 
 
 GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it)
@@ -272,8 +335,9 @@ GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it
     "loop": ("The loop against its targets", 5, loop_implementations, measure_targets),
     "promise": ("Promises and coroutines against their targets", 5, promise_implementations, measure_targets),
     "border": ("Calls between C++ and JavaScript against their targets", 5, border_implementations, measure_targets),
-    "js": ("JavaScript", 5, js_implementations, measure_js),
-    "startup": ("Start-up", 15, js_implementations, measure_startup),
+    "js": ("JavaScript against its targets", 3, js_implementations, measure_js),
+    "js-all": ("JavaScript", 3, js_implementations, measure_js_all),
+    "startup": ("Start-up", 15, startup_implementations, measure_startup),
 }
 
 # ---- The machine ------------------------------------------------------------------------------------------------------------------
@@ -455,11 +519,11 @@ def parse_options():
         default=[],
         nargs="+",
         metavar="REGEX",
-        help="only the workloads whose name matches; for loop, promise and border the rows, by number or by name",
+        help="only the workloads whose name matches; for loop, promise, border and js the rows, by number or by name",
     )
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
     parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")
-    parser.add_argument("--no-fetch", action="store_true", help="do not let npm install Node 26")
+    parser.add_argument("--no-fetch", action="store_true", help="do not let npm install Node 26, Bun and Deno")
     parser.add_argument("--json", metavar="FILE", help="write every single value there")
     parser.add_argument("--markdown", metavar="FILE", help="write tables between the markers of FILE (bench/RESULTS.md); - for stdout")
     options = parser.parse_args()

@@ -5,7 +5,7 @@ import statistics
 
 import figures
 
-MET, WITHIN, MISSED, UNKNOWN = "met", "within spread", "missed", "not measured"
+MET, WITHIN, MISSED, UNKNOWN, NO_PEER = "met", "within spread", "missed", "not measured", "peer missing"
 
 
 def chosen_rows(rows, wanted):
@@ -21,6 +21,10 @@ def our_name(variant):
     return f"{figures.OURS}@{variant}" if variant else figures.OURS
 
 
+def anchors_of(target):
+    return target.anchor if isinstance(target.anchor, tuple) else (target.anchor,) if target.anchor else ()
+
+
 class Measured:
     """One row with the figures of a run. Of several variants of ours, the one with the least median is `best`: it is judged."""
 
@@ -33,7 +37,8 @@ class Measured:
 
     def programs(self):
         """Everything that has to run."""
-        return {*self.ours, *self.others, *(target.anchor for target in self.row.targets)} if self.ours else set()
+        anchors = [name for target in self.row.targets for name in anchors_of(target)]
+        return {*self.ours, *self.others, *anchors} if self.ours else set()
 
     def unit(self):
         return next((u for (w, m, u) in self.results.values if w == self.row.workload and m == self.row.metrics[0]), "")
@@ -44,9 +49,15 @@ class Measured:
         parts = [self.results.values.get((self.row.workload, m, self.unit()), {}).get(name, nothing) for m in self.row.metrics]
         return [None if None in values else sum(values) for values in zip(*parts)]
 
-    def best(self):
-        medians = {name: statistics.median(v) for name in self.ours if (v := figures.answered(self.series(name)))}
+    def least(self, names):
+        medians = {name: statistics.median(v) for name in names if (v := figures.answered(self.series(name)))}
         return min(medians, key=medians.get, default=None)
+
+    def best(self):
+        return self.least(self.ours)
+
+    def anchor(self, target):
+        return self.least(anchors_of(target))
 
     def ratios(self, anchor):
         """Ours over the anchor's, turn by turn."""
@@ -57,12 +68,16 @@ class Measured:
 
     def values(self, target):
         """What is compared with the target."""
-        return self.ratios(target.anchor) if target.anchor else figures.answered(self.series(self.best()))
+        if not target.anchor:
+            return figures.answered(self.series(self.best())) if self.best() else []
+        anchor = self.anchor(target)
+        return self.ratios(anchor) if anchor else []
 
     def verdict(self, target):
         values = self.values(target)
         if not values:
-            return UNKNOWN
+            absent = not any(i.name in anchors_of(target) for i in self.results.implementations)
+            return NO_PEER if target.anchor and absent and self.best() else UNKNOWN
         if statistics.median(values) <= target.at_most:
             return MET
         return MISSED if figures.spread(values)[0] > target.at_most else WITHIN
@@ -99,17 +114,17 @@ def judged(m):
     """For each target: what it says, the best of ours, what is compared, its bound, the verdict."""
     ours = cell(m.series(m.best())) if m.best() else ""
     for target in m.row.targets:
-        compared = f"ratio to {target.anchor}" if target.anchor else m.unit()
+        compared = f"ratio to {m.anchor(target) or ' or '.join(anchors_of(target))}" if target.anchor else m.unit()
         yield target.text, ours, compared, cell(m.values(target)) or "-", number(target.at_most), m.verdict(target)
 
 
 def summary(rows):
     words = [m.verdict(target) for m in rows for target in m.row.targets]
-    return ", ".join(f"{word}: {words.count(word)}" for word in (MET, WITHIN, MISSED, UNKNOWN))
+    return ", ".join(f"{word}: {words.count(word)}" for word in (MET, WITHIN, MISSED, UNKNOWN, NO_PEER) if word != NO_PEER or word in words)
 
 
 def fails(rows):
-    """A target that nobody could judge is not met."""
+    """A target that nobody could judge is not met, unless whom to compare with is not here, which is told."""
     return any(m.verdict(target) in (MISSED, UNKNOWN) for m in rows for target in m.row.targets)
 
 

@@ -13,7 +13,7 @@ import dataclasses
 class Target:
     text: str
     at_most: float  # ours / anchor, or ours alone where there is no anchor
-    anchor: str = ""
+    anchor: str | tuple = ""  # of several, the one with the least median
 
 
 @dataclasses.dataclass(frozen=True)

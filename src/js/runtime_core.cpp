@@ -160,7 +160,7 @@ void RuntimeCore::drain(CheckpointPhase phase) noexcept {
     if (engine_->capabilities().drain_inside_entry) {
       const JsResult<Local> complete =
           enter_function(entries_.drain, std::array{engine_->boolean(phase == CheckpointPhase::microtasks)});
-      left_over_ = complete && !engine_->to_boolean(*complete);
+      return drained(!complete || engine_->to_boolean(*complete));
     } else {
       // Jobs run when the engine's lock is released, with nothing of JavaScript on the stack.
       bool again = true;
@@ -172,6 +172,11 @@ void RuntimeCore::drain(CheckpointPhase phase) noexcept {
       }
     }
   }
+  drained(!left_over_);
+}
+
+void RuntimeCore::drained(bool complete) noexcept {
+  left_over_ = !complete;
   jobs_ = false;
   end_turn();
 }
@@ -222,7 +227,7 @@ void RuntimeCore::sync_timer() {
         armed_deadline_ms_ = -1;  // whatever JavaScript wants next is news
         // The loop's time of this tick, in whole milliseconds: the snapshot that decides what is due.
         const double now = std::floor(since_origin(loop_.core().now()));
-        static_cast<void>(enter_function(entries_.run_timers, std::array{engine_->number(now)}));
+        run_callbacks(entries_.run_timers, std::array{engine_->number(now)});
       });
       if (!armed) return;  // the loop is closing
       timer_ = *armed;
@@ -250,7 +255,13 @@ void RuntimeCore::sync_immediates() {
 void RuntimeCore::run_immediates() noexcept {
   immediate_armed_ = false;
   if (std::exchange(immediate_unref_, false)) loop_.core().unref_immediates(-1);
-  static_cast<void>(enter_function(entries_.run_immediates, {}));
+  run_callbacks(entries_.run_immediates, {});
+}
+
+void RuntimeCore::run_callbacks(Local function, std::span<const Local> arguments) noexcept {
+  const JsResult<Local> complete = enter_function(function, arguments);
+  // The checkpoint of the last callback is behind us then, without entering JavaScript a second time for it.
+  if (complete && !finished_ && engine_->kind(*complete) == Kind::boolean) drained(engine_->to_boolean(*complete));
 }
 
 void RuntimeCore::sync_engine_work() {

@@ -171,6 +171,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void sync_timer();
   void sync_immediates();
   void run_immediates() noexcept;
+  void run_callbacks(Local function, std::span<const Local> arguments) noexcept;
+  void drained(bool complete) noexcept;
   void sync_engine_work();
   void checkpoint_if_outside() noexcept;
   void drain_by_unlocking() noexcept;

@@ -9,7 +9,7 @@ const {
   MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, MathFloor, MathMax, MathMin, MathRound, MathSqrt,
   NumberIsNaN, NumberPrototypeValueOf, ObjectAssign, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor,
   ObjectGetOwnPropertyNames, ObjectGetOwnPropertySymbols, ObjectHasOwn, ObjectKeys,
-  ObjectPrototypePropertyIsEnumerable, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, RegExpPrototypeGetFlags,
+  ObjectPrototypePropertyIsEnumerable, ObjectSetPrototypeOf, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, RegExpPrototypeGetFlags,
   RegExpPrototypeGetSource, SetPrototypeGetSize, String, StringPrototypeEndsWith, StringPrototypeIncludes,
   StringPrototypePadEnd, StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll,
   StringPrototypeSlice, StringPrototypeStartsWith, StringPrototypeToLowerCase, StringPrototypeValueOf, SymbolFor,
@@ -17,11 +17,13 @@ const {
 } = primordials;
 
 const {
-  bigintText, colored, colors, getStringWidth, linesWithEnds, numberText, quote, stripVTControlCharacters, styles,
+  bigintText, colored, colors, getStringWidth, isIdentifier, linesWithEnds, numberText, quote, stripVTControlCharacters, styles,
   uncolored,
 } = require('inspect_text');
-const { constructorName, functionKind, functionName, isData, kindOf, lookup, prototypeOf, tagOf, unwrapProxy } =
-  require('inspect_kind');
+const {
+  constructorName, forgetOrdinary, functionKind, functionName, isData, kindOf, lookup, ordinaryKind, prototypeOf, tagOf,
+  unwrapProxy,
+} = require('inspect_kind');
 const collections = require('inspect_collections');
 const { formatError } = require('inspect_error');
 const { formatStack } = require('inspect_stack');
@@ -42,14 +44,34 @@ const kTextMax = 2 ** 27;
 
 // The state of one call. `seen` is the path from the root, `circular` numbers the objects found on their own path,
 // `indentation` the column of the current nesting, `currentDepth` the level of the object formatted last.
-function createContext(options) {
-  const ctx = {
-    __proto__: null, seen: [], circular: undefined, indentation: 0, currentDepth: 0, userOptions: options,
-    stylize: uncolored, rethrow: false, written: bareArray(), formatValue, formatProperty, formatPrimitive, inspect,
-  };
-  for (let i = 0; i < optionNames.length; i++) ctx[optionNames[i]] = defaultOptions[optionNames[i]];
-  return ctx;
+// A class makes them faster than a literal with `__proto__: null` does; its prototype has no prototype either.
+class Context {
+  constructor(options) {
+    this.seen = [];
+    this.circular = undefined;
+    this.indentation = 0;
+    this.currentDepth = 0;
+    this.userOptions = options;
+    this.stylize = uncolored;
+    this.rethrow = false;
+    this.ordinary = true; // whether ordinaryKind() is to be asked
+    this.written = bareArray();
+    this.showHidden = defaultOptions.showHidden;
+    this.depth = defaultOptions.depth;
+    this.colors = defaultOptions.colors;
+    this.customInspect = defaultOptions.customInspect;
+    this.showProxy = defaultOptions.showProxy;
+    this.maxArrayLength = defaultOptions.maxArrayLength;
+    this.maxStringLength = defaultOptions.maxStringLength;
+    this.breakLength = defaultOptions.breakLength;
+    this.compact = defaultOptions.compact;
+    this.sorted = defaultOptions.sorted;
+    this.getters = defaultOptions.getters;
+    this.numericSeparator = defaultOptions.numericSeparator;
+  }
 }
+// What inspect_collections and inspect_error call back.
+ObjectAssign(ObjectSetPrototypeOf(Context.prototype, null), { formatValue, formatProperty, formatPrimitive, inspect });
 
 function finishOptions(ctx) {
   if (ctx.colors) ctx.stylize = colored;
@@ -60,7 +82,7 @@ function finishOptions(ctx) {
 
 /// inspect(value, options) or the older inspect(value, showHidden, depth, colors).
 function inspect(value, options, legacyDepth, legacyColors) {
-  const ctx = createContext(options);
+  const ctx = new Context(options);
   if (typeof options === 'boolean') {
     ctx.showHidden = options;
     if (legacyDepth !== undefined) ctx.depth = legacyDepth;
@@ -70,19 +92,24 @@ function inspect(value, options, legacyDepth, legacyColors) {
       const name = optionNames[i];
       try {
         const chosen = options[name];
-        if (chosen !== undefined || ObjectHasOwn(options, name)) ctx[name] = chosen === undefined ? ctx[name] : chosen;
+        if (chosen !== undefined) ctx[name] = chosen;
       } catch { /* a throwing option keeps its default */ }
     }
-    if (typeof options.stylize === 'function') ctx.stylize = options.stylize;
+    if (typeof options.stylize === 'function') {
+      ctx.stylize = options.stylize;
+      ctx.ordinary = false; // the program's own function runs everywhere
+    }
   }
   finishOptions(ctx);
+  forgetOrdinary();
   return formatValue(ctx, value, 0);
 }
 
 /// As inspect(value), but what an inspector of the value throws comes through.
 function inspectStrictly(value) {
-  const ctx = createContext(undefined);
+  const ctx = new Context(undefined);
   ctx.rethrow = true;
+  forgetOrdinary();
   return formatValue(ctx, value, 0);
 }
 
@@ -150,11 +177,13 @@ function formatObject(ctx, value, depth) {
   if (target === null) return ctx.stylize('<Revoked Proxy>', 'special');
   if (target !== value && ctx.showProxy) return formatProxy(ctx, value, depth);
 
-  if (ctx.customInspect) {
+  const plain = ctx.ordinary ? ordinaryKind(target) : '';
+  if (plain === '' && ctx.customInspect) {
     const inspector = lookup(target, custom);
     if (typeof inspector === 'function' && inspector !== inspect && !isPrototypeObject(target)) {
       const left = ctx.depth === Infinity ? Infinity : ctx.depth - depth;
       const result = ReflectApply(inspector, value, [left, userOptions(ctx), inspect]);
+      forgetOrdinary();
       if (result !== value) {
         if (result === null || typeof result !== 'object') return typeof result === 'string' ?
           indentLines(ctx, result) : indentLines(ctx, String(result));
@@ -170,7 +199,7 @@ function formatObject(ctx, value, depth) {
     if (index === undefined) MapPrototypeSet(ctx.circular, target, index = MapPrototypeGetSize(ctx.circular) + 1);
     return ctx.stylize(`[Circular *${index}]`, 'special');
   }
-  let text = formatRaw(ctx, target, depth);
+  let text = formatRaw(ctx, target, depth, plain);
   // Without showProxy each proxy is still named around its target.
   for (let proxy = value; proxy !== target; proxy = native.proxyTarget(proxy)) {
     if (proxy === native.environment) break; // process.env is a proxy of ours: nobody needs to know
@@ -239,11 +268,12 @@ function nameOf(object, fallback) {
   return prototype === null ? null : `${fallback} <${nameOf(prototype, 'Object') ?? '[Object: null prototype] {}'}>`;
 }
 
-function formatRaw(ctx, value, depth) {
-  const kind = kindOf(value);
+// `plain` is what ordinaryKind() said of it.
+function formatRaw(ctx, value, depth, plain) {
+  const kind = plain === '' ? kindOf(value) : plain;
   const fallback = kind === 'TypedArray' ? collections.typedArrayName(value) : kind;
-  const name = nameOf(value, kind === 'Arguments' || kind === 'Module' ? 'Object' : fallback);
-  let tag = tagOf(value, ctx.showHidden);
+  const name = plain === '' ? nameOf(value, kind === 'Arguments' || kind === 'Module' ? 'Object' : fallback) : plain;
+  let tag = plain === '' ? tagOf(value, ctx.showHidden) : '';
   let keys = kind === 'Array' || kind === 'TypedArray' ? collections.extraKeys(value, ctx.showHidden, ownKeys) :
     kind === 'Module' ? ReflectOwnKeys(value) : ownKeys(value, ctx.showHidden);
   let base = '', open = '{', close = '}', entries, isArray = false;
@@ -361,6 +391,7 @@ function sortOutput(output, sorted, from) {
   const tail = [];
   for (let i = from; i < output.length; i++) ArrayPrototypePush(tail, output[i]);
   ArrayPrototypeSort(tail, order);
+  forgetOrdinary();
   for (let i = 0; i < tail.length; i++) output[from + i] = tail[i];
 }
 
@@ -430,7 +461,7 @@ function keyText(ctx, key, enumerable = true) {
   }
   if (key === '__proto__') return "['__proto__']";
   if (!enumerable) return `[${key}]`;
-  return RegExpPrototypeExec(/^[a-zA-Z_][a-zA-Z_0-9]*$/, key) !== null ? key : ctx.stylize(quote(key), 'string');
+  return isIdentifier(key) ? key : ctx.stylize(quote(key), 'string');
 }
 
 // place: 'object' and 'extra' (named property of an array) show the key, 'element' does not.
@@ -457,6 +488,7 @@ function getterText(ctx, found, object, depth) {
     (ctx.getters === 'set' && found.set !== undefined);
   if (!wanted) return ctx.stylize(`[${label}]`, 'special');
   let result;
+  forgetOrdinary();
   try {
     result = ReflectApply(found.get, object, []);
   } catch (error) {
@@ -491,8 +523,8 @@ function fitsOnLine(ctx, output, start, base) {
 function layout(ctx, output, base, braces, isArray, depth, value) {
   const open = braces[0], close = braces[1];
   const lead = base === '' ? '' : `${base} `;
-  const newline = `\n${spaces(ctx.indentation)}`;
   if (ctx.compact === true) {
+    const newline = `\n${spaces(ctx.indentation)}`;
     if (fitsOnLine(ctx, output, 0, base)) {
       return `${open}${base === '' ? '' : ` ${base}`} ${ArrayPrototypeJoin(output, ', ')} ${close}`;
     }
@@ -511,6 +543,7 @@ function layout(ctx, output, base, braces, isArray, depth, value) {
     }
   }
   // Added up, not joined: the engine copies the characters once, when all of the text is there, and not at every level.
+  const newline = `\n${spaces(ctx.indentation)}`;
   let text = `${lead}${open}`;
   for (let i = 0; i < output.length; i++) text += (i === 0 ? `${newline}  ` : `,${newline}  `) + output[i];
   return `${text}${newline}${close}`;

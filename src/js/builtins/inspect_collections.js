@@ -21,6 +21,8 @@ function isIndex(key, length) {
 
 /// The keys that are not elements. Elements come first in key order, so the search runs from the end.
 function withoutIndices(keys, length) {
+  // As many as there are elements, and the last one is the last element's: no holes, and nothing else.
+  if (keys.length === length && length > 0 && keys[length - 1] === `${length - 1}`) return [];
   let from = keys.length;
   while (from > 0 && !isIndex(keys[from - 1], length)) from--;
   const rest = [];

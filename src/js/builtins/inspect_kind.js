@@ -2,12 +2,12 @@
 // A brand test that fails costs an exception, so the prototype chain proposes the kind and one test confirms it; only
 // objects outside our Object.prototype (null prototype, another realm) are put to every test.
 const {
-  ArrayBuffer, ArrayBufferPrototypeGetByteLength, ArrayIsArray, BigInt, BigIntPrototypeValueOf, Boolean,
+  Array, ArrayBuffer, ArrayBufferPrototypeGetByteLength, ArrayIsArray, BigInt, BigIntPrototypeValueOf, Boolean,
   BooleanPrototypeValueOf, DataView, DataViewPrototypeGetByteLength, Date, DatePrototypeGetTime, Error, Map,
   MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, Number, NumberPrototypeValueOf, Object,
   ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, ObjectIsExtensible,
   ObjectPrototypePropertyIsEnumerable, ObjectPrototypeToString, Promise, ReflectApply, RegExp,
-  RegExpPrototypeGetFlags, RegExpPrototypeGetSource, Set, SetPrototypeGetSize, String, StringPrototypeValueOf, Symbol,
+  RegExpPrototypeGetFlags, RegExpPrototypeGetSource, Set, SetPrototypeGetSize, String, StringPrototypeValueOf, Symbol, SymbolFor,
   SymbolIterator, SymbolPrototypeValueOf, SymbolToStringTag, TypedArray, TypedArrayPrototypeGetSymbolToStringTag,
   WeakMap, WeakMapPrototypeHas, WeakSet, WeakSetPrototypeHas,
 } = primordials;
@@ -40,6 +40,8 @@ MapPrototypeSet(byPrototype, Error.prototype, ['Error', Error.prototype, () => t
 for (let i = 0; i < table.length; i++) MapPrototypeSet(byPrototype, table[i][1], table[i]);
 
 const ObjectPrototype = Object.prototype;
+const ArrayPrototype = Array.prototype;
+const custom = SymbolFor('nodejs.util.inspect.custom');
 const functionKinds = new Map();
 MapPrototypeSet(functionKinds, ObjectGetPrototypeOf(async () => {}), 'AsyncFunction');
 MapPrototypeSet(functionKinds, ObjectGetPrototypeOf(function* () {}), 'GeneratorFunction');
@@ -73,6 +75,7 @@ function lookup(object, name) {
     if (found === undefined) continue;
     if (isData(found)) return found.value;
     if (found.get === undefined) return undefined;
+    forgetOrdinary();
     try { return ReflectApply(found.get, object, []); } catch { return undefined; }
   }
   return undefined;
@@ -83,6 +86,7 @@ function functionName(f) {
   if (found === undefined) return '';
   let name = isData(found) ? found.value : undefined;
   if (!isData(found) && found.get !== undefined) {
+    forgetOrdinary();
     try { name = ReflectApply(found.get, f, []); } catch { /* nameless then */ }
   }
   return typeof name === 'string' ? name : '';
@@ -144,6 +148,36 @@ function kindOf(value) {
   return isError ? 'Error' : 'Object';
 }
 
+// What a program may have made of the two prototypes; undefined: to be found out.
+let ordinaryObjects;
+let ordinaryArrays;
+
+/// Called before a value is looked at, and whenever code of the program may have run since.
+function forgetOrdinary() {
+  ordinaryObjects = ordinaryArrays = undefined;
+}
+
+function isUntouched(prototype, constructor, name) {
+  const found = ObjectGetOwnPropertyDescriptor(prototype, 'constructor');
+  return found !== undefined && isData(found) && found.value === constructor && functionName(constructor) === name &&
+    !ObjectHasOwn(prototype, custom) && !ObjectHasOwn(prototype, SymbolToStringTag);
+}
+
+/// 'Object' or 'Array' for what most values are: made by a literal, with no inspector, tag or constructor of its own,
+/// under a prototype that the program left alone. That is then its kind and its constructor's name, too. '' for all
+/// others, which have to be looked at closely. Never called with a proxy.
+function ordinaryKind(value) {
+  if (typeof value === 'function') return '';
+  const isArray = ArrayIsArray(value);
+  if (ObjectGetPrototypeOf(value) !== (isArray ? ArrayPrototype : ObjectPrototype)) return '';
+  if (!(ordinaryObjects ??= isUntouched(ObjectPrototype, Object, 'Object'))) return '';
+  if (isArray && !(ordinaryArrays ??= ObjectGetPrototypeOf(ArrayPrototype) === ObjectPrototype &&
+    isUntouched(ArrayPrototype, Array, 'Array'))) return '';
+  if (ObjectHasOwn(value, 'constructor') || ObjectHasOwn(value, custom) || ObjectHasOwn(value, SymbolToStringTag) ||
+      (!isArray && ObjectHasOwn(value, 'callee'))) return '';
+  return isArray ? 'Array' : 'Object';
+}
+
 function functionKind(f) {
   for (let at = prototypeOf(f); at !== null && at !== ObjectPrototype; at = prototypeOf(at)) {
     const kind = MapPrototypeGet(functionKinds, at);
@@ -153,5 +187,6 @@ function functionKind(f) {
 }
 
 module.exports = {
-  constructorName, functionKind, functionName, isData, kindOf, lookup, prototypeOf, tagOf, unwrapProxy,
+  constructorName, forgetOrdinary, functionKind, functionName, isData, kindOf, lookup, ordinaryKind, prototypeOf, tagOf,
+  unwrapProxy,
 };

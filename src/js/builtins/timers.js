@@ -6,7 +6,7 @@
 'use strict';
 
 const {
-  ArrayPrototypePush, MathTrunc, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
+  ArrayPrototypePush, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
 const { clock, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
@@ -21,12 +21,13 @@ const kImmediateRefs = 3;
 
 const kTimeoutMax = 2 ** 31 - 1;
 const kListsKept = 256;
+const kTimeMax = 2 ** 52;
 const kRef = Symbol('ref');
-const kId = Symbol('id');
 const kList = Symbol('list');
-const kExpiry = Symbol('expiry');
 const kSequence = Symbol('sequence');
-const kFrame = Symbol('frame'); // of async_context.js; the prototypes have null, for all that were made without one
+// Few handles have these of their own; the prototypes have what all others would.
+const kId = Symbol('id');
+const kFrame = Symbol('frame'); // of async_context.js
 const kInspect = SymbolFor('nodejs.util.inspect.custom');
 const kPromisify = SymbolFor('nodejs.util.promisify.custom');
 
@@ -38,12 +39,15 @@ let warnedNegative = false;
 let warnedNaN = false;
 const lists = SafeMap(); // duration in ms -> TimerList
 const knownById = SafeMap(); // only timers that were turned into a number
-const heap = bareArray(); // of TimerList, by (first[kExpiry], first[kSequence])
+const heap = bareArray(); // of TimerList, by (expiry, sequence)
+let recent = null; // the list used last: a program's timers mostly have few durations
 
 class TimerList {
   first = null; // fields are defined: no setter on Object.prototype is asked
   last = null;
   index = -1;
+  expiry = 0; // of the first, and its sequence, so that the heap reads lists only
+  sequence = 0;
   duration;
 
   constructor(duration) {
@@ -52,14 +56,22 @@ class TimerList {
 }
 
 function before(a, b) {
-  return a[kExpiry] < b[kExpiry] || (a[kExpiry] === b[kExpiry] && a[kSequence] < b[kSequence]);
+  return a.expiry < b.expiry || (a.expiry === b.expiry && a.sequence < b.sequence);
+}
+
+function takeKey(list) {
+  const { first } = list;
+  const start = first._idleStart;
+  // Of a handle that a program wrote nonsense into: due at once.
+  list.expiry = typeof start === 'number' && start >= 0 && start <= kTimeMax ? start + list.duration : 0;
+  list.sequence = first[kSequence];
 }
 
 function siftUp(list, index) {
   while (index > 0) {
     const parent = (index - 1) >> 1;
     const other = heap[parent];
-    if (!before(list.first, other.first)) break;
+    if (!before(list, other)) break;
     heap[index] = other;
     other.index = index;
     index = parent;
@@ -73,9 +85,9 @@ function siftDown(list, index) {
   for (;;) {
     let child = 2 * index + 1;
     if (child >= size) break;
-    if (child + 1 < size && before(heap[child + 1].first, heap[child].first)) child++;
+    if (child + 1 < size && before(heap[child + 1], heap[child])) child++;
     const other = heap[child];
-    if (!before(other.first, list.first)) break;
+    if (!before(other, list)) break;
     heap[index] = other;
     other.index = index;
     index = child;
@@ -96,20 +108,24 @@ function heapRemove(list) {
 }
 
 function publishDeadline() {
-  state[kNextDeadline] = heap.length === 0 ? Infinity : heap[0].first[kExpiry];
+  state[kNextDeadline] = heap.length === 0 ? Infinity : heap[0].expiry;
+}
+
+function listOf(duration) {
+  if (recent !== null && recent.duration === duration) return recent;
+  let list = lists.get(duration);
+  if (list === undefined) lists.set(duration, (list = new TimerList(duration)));
+  return (recent = list);
 }
 
 function insert(timer, start) {
-  const duration = MathTrunc(timer._idleTimeout);
+  const list = listOf(timer._idleTimeout | 0); // truncated; coerceDelay() has seen to the range
   timer._idleStart = start;
-  timer[kExpiry] = start + duration;
   timer[kSequence] = nextSequence++;
-  let list = lists.get(duration);
-  if (list === undefined) lists.set(duration, (list = new TimerList(duration)));
   timer[kList] = list;
   // Almost always the end; an interval re-armed from its start belongs before timers that its own callback created.
   let previous = list.last;
-  while (previous !== null && previous[kExpiry] > timer[kExpiry]) previous = previous._idlePrev;
+  while (previous !== null && previous._idleStart > start) previous = previous._idlePrev;
   const next = previous === null ? list.first : previous._idleNext;
   timer._idlePrev = previous;
   timer._idleNext = next;
@@ -118,8 +134,8 @@ function insert(timer, start) {
   if (next === null) list.last = timer;
   else next._idlePrev = timer;
   if (previous === null) {
-    if (list.index === -1) siftUp(list, heap.length);
-    else siftUp(list, list.index);
+    takeKey(list);
+    siftUp(list, list.index === -1 ? heap.length : list.index);
     publishDeadline();
   }
   if (timer[kRef]) state[kTimerRefs]++;
@@ -140,8 +156,12 @@ function remove(timer) {
   if (next === null) {
     heapRemove(list);
     // An empty list is kept for the next timer of this duration, unless a program uses very many durations.
-    if (lists.size > kListsKept) lists.delete(list.duration);
+    if (lists.size > kListsKept) {
+      lists.delete(list.duration);
+      if (recent === list) recent = null;
+    }
   } else {
+    takeKey(list);
     siftDown(list, list.index);
   }
   publishDeadline();
@@ -179,10 +199,11 @@ class Timeout {
     this._destroyed = false;
     this[kRef] = true;
     this[kList] = null;
-    this[kExpiry] = 0;
     this[kSequence] = 0;
-    this[kId] = 0;
     if (context.frame !== null) this[kFrame] = context.frame;
+    // Never runs. The engine makes room inside an object for the names that its constructor assigns, symbols not counted, rounded up to a
+    // size it has: 8 names are 80 bytes and what is beyond goes into a second allocation, 9 are 112 bytes with room for 12.
+    if (callback === undefined) this._room = undefined;
   }
   ref() {
     setRef(this, true);
@@ -225,24 +246,20 @@ function setRef(timer, ref) {
   if (timer[kList] !== null) state[kTimerRefs] += ref ? 1 : -1;
 }
 
-function collectArgs(args, from) {
-  return args.length <= from ? undefined : restOf(args, from);
-}
-
 function requireCallback(callback) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
 }
 
 function setTimeout(callback, after) {
   requireCallback(callback);
-  const timer = new Timeout(callback, after, collectArgs(arguments, 2), false);
+  const timer = new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false);
   insert(timer, clock());
   return timer;
 }
 
 function setInterval(callback, repeat) {
   requireCallback(callback);
-  const timer = new Timeout(callback, repeat, collectArgs(arguments, 2), true);
+  const timer = new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true);
   insert(timer, clock());
   return timer;
 }
@@ -281,30 +298,34 @@ function finish(timer, start) {
   if (timer[kList] !== null) return; // refreshed by its own callback
   if (timer._repeat !== null && timer._idleTimeout !== -1) {
     timer._idleTimeout = timer._repeat;
-    insert(timer, start);
+    insert(timer, start === undefined ? clock() : start);
   } else if (!timer._destroyed) {
     timer._destroyed = true;
     forget(timer);
   }
 }
 
-// One pass: what is due at `now` and was armed before. A checkpoint stands between two callbacks, the last one is the caller's.
+// One pass: what is due at `now` and was armed before. A checkpoint follows each callback; returns what drain() said of the last one, or
+// undefined when it is left to the caller.
 // After a handled throw the next due timer runs first, and ticks and microtasks drain after that one (rule 18).
 function runTimers(now) {
   const end = nextSequence;
   let checkpointDue = false;
+  let complete;
   for (;;) {
     if (checkpointDue) {
-      if (!native.drainInside) return;
-      drain(false);
+      if (!native.drainInside) return undefined;
+      complete = drain(false);
       checkpointDue = false;
     }
-    if (heap.length === 0) return;
-    const timer = heap[0].first;
-    if (timer[kExpiry] > now || timer[kSequence] >= end) return;
+    if (heap.length === 0) return complete;
+    const list = heap[0];
+    if (list.expiry > now || list.sequence >= end) return complete;
+    complete = undefined;
+    const timer = list.first;
     remove(timer);
     firing = timer;
-    const start = clock();
+    const start = timer._repeat === null ? undefined : clock(); // an interval counts from before its callback
     try {
       fire(timer);
       checkpointDue = true;
@@ -362,7 +383,7 @@ class Immediate {
 
 function setImmediate(callback) {
   requireCallback(callback);
-  const immediate = new Immediate(callback, collectArgs(arguments, 1));
+  const immediate = new Immediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
   immediate._idlePrev = filling.last;
   if (filling.last === null) filling.first = immediate;
   else filling.last._idleNext = immediate;
@@ -391,19 +412,23 @@ function retire(immediate) {
   if (immediate[kRef]) state[kImmediateRefs]--;
 }
 
-// The immediates queued before this phase. What a thrown exception left over runs in the same phase, without a checkpoint first.
+// The immediates queued before this phase. What a thrown exception left over runs in the same phase, without a checkpoint first. Returns
+// what runTimers() does.
 function runImmediates() {
   if (running === null) {
     running = filling.first;
     filling = { first: null, last: null };
   }
   let checkpointDue = false;
-  while (running !== null) {
+  let complete;
+  for (;;) {
     if (checkpointDue) {
-      if (!native.drainInside) return;
-      drain(false);
+      if (!native.drainInside) return undefined;
+      complete = drain(false);
       checkpointDue = false;
     }
+    if (running === null) return complete;
+    complete = undefined;
     const immediate = running;
     running = immediate._idleNext;
     if (running !== null) running._idlePrev = null;
@@ -423,6 +448,7 @@ function runImmediates() {
 }
 
 for (const { prototype } of [Timeout, Immediate]) ObjectDefineProperty(prototype, kFrame, { __proto__: null, value: null, writable: true });
+ObjectDefineProperty(Timeout.prototype, kId, { __proto__: null, value: 0, writable: true });
 
 for (const [from, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediate']]) {
   ObjectDefineProperty(from, kPromisify, {
