@@ -5,7 +5,7 @@ const {
   ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, ReferenceError, ReflectApply, ReflectHas, SymbolAsyncIterator,
   SymbolIterator, TypeError, globalThis,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const asyncContext = require('async_context');
 const { isFileUrl, pathOfUrl } = require('esm_urls');
 

@@ -6,7 +6,7 @@ const {
   ReflectApply, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
   SyntaxError, Uint8Array, Uint8ArrayFromBase64, bareArray, decodeURIComponent,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { SourceModule, kUnlinked, parseTransformed } = require('esm_record');
 const { isFileUrl, pathOfUrl } = require('esm_urls');
 const { ERR_MODULE_OUTSIDE_ROOT, readText, typeOfPackage, withDiskMemory } = require('loader_disk');

@@ -5,7 +5,7 @@
 const {
   ArrayPrototypePush, ReflectApply, RegExpPrototypeExec, StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { builtinId } = require('builtin_modules');
 const { moduleErrors } = require('esm_errors');
 const { clean, fileUrl, isFileUrl, pathOfUrl, resolveFileUrl, schemeOf, splitUrl } = require('esm_urls');

@@ -8,7 +8,7 @@ const {
   ReflectOwnKeys, String, Symbol, SymbolFor, restOf,
 } = primordials;
 const { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_UNHANDLED_ERROR, validateBoolean, validateFunction } = require('errors');
-const { isNativeError } = require('util_types');
+const isNativeError = (value) => require('native_error').isNativeError(value);
 
 const errorMonitor = Symbol('events.errorMonitor');
 const kCapture = Symbol('kCapture'); // whether a listener's rejected promise becomes an 'error' event; own only where it is set

@@ -7,7 +7,7 @@ const {
   ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, ObjectCreate, ObjectDefineProperty,
   ObjectKeys, ReflectApply, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { builtinId, builtinIds, loadBuiltin } = require('builtin_modules');
 const {
   ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_BUILTIN_MODULE, ERR_UNSUPPORTED, moduleNotFound, validateString,
@@ -98,6 +98,8 @@ function createLoader() {
         const more = lookupPaths(bases[i]);
         for (let j = 0; j < more.length; j++) ArrayPrototypePush(lookups, more[j]);
       }
+    } else if (resolver.isPath(request)) {
+      lookups = []; // nobody searches for it
     } else {
       lookups = lookupPaths(fromDir, parent && parent.paths && parent.paths.length > 0 ? parent.paths : undefined);
     }

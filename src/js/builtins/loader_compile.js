@@ -5,7 +5,7 @@ const {
   JSONParse, RegExpPrototypeExec, SafeMap, SafeSet, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf, StringPrototypeSlice,
   StringPrototypeStartsWith, SyntaxError, bareArray,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const asyncContext = require('async_context');
 const { builtinId } = require('builtin_modules');
 const { packageScope, stripBom } = require('loader_disk');

@@ -3,7 +3,7 @@
 'use strict';
 
 const { Error, JSONParse, ObjectHasOwn, SafeMap, StringPrototypeSlice } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { coded } = require('errors');
 
 const ERR_INVALID_PACKAGE_CONFIG = coded(Error, 'ERR_INVALID_PACKAGE_CONFIG',
@@ -64,7 +64,7 @@ function readText(file) {
 
 // { file, dir, name, main, exports, imports, type } or null when `dir` has no package.json.
 function readPackage(dir) {
-  const file = path.join(dir, 'package.json');
+  const file = dir === '/' ? '/package.json' : `${dir}/package.json`;
   const known = memory === null ? undefined : memory.packages.get(file);
   if (known !== undefined) return known;
   let found = null;

@@ -7,7 +7,7 @@ const {
   StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit,
   StringPrototypeStartsWith, TypeError,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { coded } = require('errors');
 const { ERR_INVALID_PACKAGE_CONFIG } = require('loader_disk');
 

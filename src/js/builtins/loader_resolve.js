@@ -2,10 +2,10 @@
 'use strict';
 
 const {
-  ArrayPrototypePush, Error, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit,
-  StringPrototypeStartsWith,
+  ArrayPrototypePush, Error, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice,
+  StringPrototypeSplit, StringPrototypeStartsWith,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const {
   hasExports, isDirectory, isFile, kDirectory, kMissing, kindOf, mustBeInside, packageScope, readPackage, realPath,
 } = require('loader_disk');
@@ -58,14 +58,22 @@ function isRelative(request) {
     StringPrototypeStartsWith(request, '../');
 }
 
+/// Whether `request` names its file itself, so that no node_modules is searched.
+const isPath = (request) => path.isAbsolute(request) || isRelative(request);
+
 const endsAsDirectory = (request) => StringPrototypeEndsWith(request, '/') || StringPrototypeEndsWith(request, '/.') ||
   StringPrototypeEndsWith(request, '/..') || request === '.' || request === '..';
 
 function nodeModulePaths(from) {
   const paths = [];
-  for (let dir = path.resolve(from);; dir = path.dirname(dir)) {
-    if (path.basename(dir) !== 'node_modules') ArrayPrototypePush(paths, path.join(dir, 'node_modules'));
-    if (dir === path.dirname(dir)) return paths;
+  for (let dir = path.resolve(from);;) {
+    const slash = StringPrototypeLastIndexOf(dir, '/');
+    if (dir === '/') {
+      ArrayPrototypePush(paths, '/node_modules');
+      return paths;
+    }
+    if (StringPrototypeSlice(dir, slash + 1) !== 'node_modules') ArrayPrototypePush(paths, `${dir}/node_modules`);
+    dir = slash <= 0 ? '/' : StringPrototypeSlice(dir, 0, slash);
   }
 }
 
@@ -90,7 +98,7 @@ function exported(file, request, notFound) {
 //   lookups    node_modules directories to search for anything else
 //   notFound   makes the error for a file that package.json promised but the disk does not have
 function resolveFile(request, { fromDir, bases, lookups, extensions, notFound }) {
-  if (path.isAbsolute(request) || isRelative(request)) {
+  if (isPath(request)) {
     const starts = path.isAbsolute(request) ? ['/'] : bases;
     for (let i = 0; i < starts.length; i++) {
       const base = path.resolve(starts[i], request);
@@ -124,4 +132,4 @@ function resolveInternal(request, fromDir, fromFile) {
   return lazyMaps().resolveImports(packageScope(fromDir), request, lazyMaps().requireConditions, fromFile);
 }
 
-module.exports = { globalPaths, isRelative, nodeModulePaths, resolveFile, resolveInternal, splitPackageName };
+module.exports = { globalPaths, isPath, isRelative, nodeModulePaths, resolveFile, resolveInternal, splitPackageName };

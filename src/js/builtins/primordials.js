@@ -10,6 +10,7 @@ const getter = (object, key) => uncurry(Reflect.getOwnPropertyDescriptor(object,
 const TypedArray = Reflect.getPrototypeOf(Uint8Array);
 const ArrayIteratorPrototype = Reflect.getPrototypeOf(Array.prototype[Symbol.iterator]());
 const GeneratorPrototype = Reflect.getPrototypeOf(function* () {}).prototype;
+const AsyncGeneratorPrototype = Reflect.getPrototypeOf(async function* () {}).prototype;
 
 const p = primordials;
 
@@ -18,10 +19,12 @@ Object.assign(p, {
   AggregateError, Array, ArrayBuffer, BigInt, BigInt64Array, BigUint64Array, Boolean, DataView, Date, Error, EvalError,
   FinalizationRegistry, Float32Array, Float64Array, Function, Int16Array, Int32Array, Int8Array, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError, ReferenceError, Reflect, RegExp, Set, String, Symbol,
   SyntaxError, TypeError, TypedArray, URIError, Uint16Array, Uint32Array, Uint8Array, Uint8ClampedArray, WeakMap, WeakRef, WeakSet,
-  globalThis,
+  AsyncGeneratorPrototype, GeneratorPrototype, globalThis,
   decodeURIComponent, encodeURIComponent, parseInt, parseFloat, uncurryThis: uncurry, undefined: void 0,
 });
 
+// The lists are cut here and not by split(): called as often as that, it would be compiled to machine code, and start-up would wait for the
+// engine's compiler and its thread (docs/adr/0017-start-up.md).
 for (const [name, holder, keys] of [
   ['Array', Array, 'from isArray of'],
   ['ArrayBuffer', ArrayBuffer, 'isView'],
@@ -37,7 +40,12 @@ for (const [name, holder, keys] of [
     'ownKeys set setPrototypeOf'],
   ['String', String, 'fromCharCode fromCodePoint raw'],
   ['Uint8Array', Uint8Array, 'fromBase64'],
-]) for (const key of keys.split(' ')) p[name + key[0].toUpperCase() + key.slice(1)] = holder[key];
+])
+  for (let from = 0, to = 0; to !== -1; from = to + 1) {
+    to = keys.indexOf(' ', from);
+    const key = keys.slice(from, to === -1 ? keys.length : to);
+    p[name + key[0].toUpperCase() + key.slice(1)] = holder[key];
+  }
 
 // Promise statics keep their receiver, so a replaced `Promise` does not matter.
 for (const key of ['all', 'allSettled', 'any', 'race', 'reject', 'resolve', 'withResolvers'])
@@ -68,7 +76,12 @@ for (const [name, proto, keys] of [
   ['WeakMap', WeakMap.prototype, 'delete get has set'],
   ['WeakRef', WeakRef.prototype, 'deref'],
   ['WeakSet', WeakSet.prototype, 'add delete has'],
-]) for (const key of keys.split(' ')) p[name + 'Prototype' + key[0].toUpperCase() + key.slice(1)] = uncurry(proto[key]);
+])
+  for (let from = 0, to = 0; to !== -1; from = to + 1) {
+    to = keys.indexOf(' ', from);
+    const key = keys.slice(from, to === -1 ? keys.length : to);
+    p[name + 'Prototype' + key[0].toUpperCase() + key.slice(1)] = uncurry(proto[key]);
+  }
 
 Object.assign(p, {
   ArrayBufferPrototypeGetByteLength: getter(ArrayBuffer.prototype, 'byteLength'),

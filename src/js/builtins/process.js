@@ -78,30 +78,31 @@ function lazy(name, make) {
   });
 }
 
-define('title', 'millrace');
-define('version', `v${start.nodeVersion}`);
-define('versions', ObjectFreeze({ __proto__: null, node: start.nodeVersion, millrace: start.version, [start.engineName]: start.engineVersion }));
-define('release', ObjectFreeze({ __proto__: null, name: 'node' })); // as packages test it, like the version
-define('platform', native.platform);
-define('arch', start.arch);
-define('pid', start.pid);
-define('argv', start.argv);
-define('argv0', start.argv[0]);
-define('execArgv', start.execArgv);
-define('execPath', start.execPath);
-define('features', ObjectFreeze({ __proto__: null }));
+// Plain stores: nothing of a program has run yet, so nobody has put a setter in the way.
+process.title = 'millrace';
+process.version = `v${start.nodeVersion}`;
+process.versions = ObjectFreeze({ __proto__: null, node: start.nodeVersion, millrace: start.version, [start.engineName]: start.engineVersion });
+process.release = ObjectFreeze({ __proto__: null, name: 'node' }); // as packages test it, like the version
+process.platform = native.platform;
+process.arch = start.arch;
+process.pid = start.pid;
+process.argv = start.argv;
+process.argv0 = start.argv[0];
+process.execArgv = start.execArgv;
+process.execPath = start.execPath;
+process.features = ObjectFreeze({ __proto__: null });
 // How this program was built: none of what Node lists there applies.
-define('config', ObjectFreeze({ target_defaults: ObjectFreeze({}), variables: ObjectFreeze({}) }));
+process.config = ObjectFreeze({ target_defaults: ObjectFreeze({}), variables: ObjectFreeze({}) });
 lazy('env', () => require('process_env'));
 lazy('stdout', () => output(1));
 lazy('stderr', () => output(2));
 ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'process', configurable: true });
 
-define('nextTick', nextTick);
-define('cwd', () => native.cwd());
-define('uptime', () => native.now() / 1000);
-define('loopFigures', () => native.loopFigures());
-define('hrtime', (previous) => {
+process.nextTick = nextTick;
+process.cwd = () => native.cwd();
+process.uptime = () => native.now() / 1000;
+process.loopFigures = () => native.loopFigures();
+process.hrtime = (previous) => {
   const nanoseconds = native.hrtime(); // [seconds, nanoseconds]
   if (previous === undefined) return nanoseconds;
   if (!ArrayIsArray(previous)) throw new ERR_INVALID_ARG_TYPE('time', 'Array', previous);
@@ -113,7 +114,7 @@ define('hrtime', (previous) => {
     rest += 1e9;
   }
   return [seconds, rest];
-});
+};
 process.hrtime.bigint = () => {
   const [seconds, rest] = native.hrtime();
   return BigInt(seconds) * 1000000000n + BigInt(rest);
@@ -123,10 +124,10 @@ process.hrtime.bigint = () => {
 for (const name of [
   'kill', '_kill', 'umask', 'chdir', 'getuid', 'geteuid', 'getgid', 'getegid', 'getgroups', 'setuid', 'seteuid', 'setgid', 'setegid', 'cpuUsage',
   'threadCpuUsage', 'resourceUsage', 'memoryUsage', 'availableMemory', 'constrainedMemory', 'ref', 'unref',
-]) define(name, { [name]: (...args) => ReflectApply(require('process_system')[name], undefined, args) }[name]);
+]) process[name] = { [name]: (...args) => ReflectApply(require('process_system')[name], undefined, args) }[name];
 process.memoryUsage.rss = () => native.memoryFigures()[0];
 ObjectDefineProperty(process, 'ppid', { __proto__: null, enumerable: true, configurable: true, get: () => native.ids()[4] });
-define('getActiveResourcesInfo', () => native.timerInternals.activeResources());
+process.getActiveResourcesInfo = () => native.timerInternals.activeResources();
 
 ObjectDefineProperty(process, 'exitCode', {
   __proto__: null, enumerable: true, configurable: false,
@@ -145,16 +146,16 @@ ObjectDefineProperty(process, '_exiting', {
 });
 
 // Stops this program. Exit listeners run first, synchronously; nothing they schedule runs.
-define('exit', (code) => {
+process.exit = (code) => {
   if (code !== undefined) exitCode = readExitCode(code);
   if (!exiting) {
     exiting = true;
     raise('exit', exitCode ?? 0);
   }
   leave(exitCode ?? 0);
-});
-define('reallyExit', (code) => leave(Number(code ?? 0)));
-define('abort', () => leave(134));
+};
+process.reallyExit = (code) => leave(Number(code ?? 0));
+process.abort = () => leave(134);
 
 // The engine is told to stop, which takes effect at its next look; until then nothing more of the program may run.
 function leave(code) {
@@ -163,9 +164,9 @@ function leave(code) {
 }
 
 // Warnings: an event, and by default a line on standard error.
-define('emitWarning', function emitWarning(...args) {
+process.emitWarning = function emitWarning(...args) {
   require('process_warnings').emit(args, emitWarning, raise);
-});
+};
 EventEmitter.prototype.on.call(process, 'warning', (warning) => {
   if (start.warnings) require('process_warnings').print(warning);
 });
@@ -187,18 +188,18 @@ function reportFatal(error, origin) {
 // A callback that takes every uncaught error before any event; then those that only look, newest first, until one says true.
 let capture = null;
 const watchers = bareArray();
-define('setUncaughtExceptionCaptureCallback', (fn) => {
+process.setUncaughtExceptionCaptureCallback = (fn) => {
   if (fn !== null) {
     if (typeof fn !== 'function') throw new ERR_INVALID_ARG_TYPE('fn', ['Function', 'null'], fn);
     if (capture !== null) throw new ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET();
   }
   capture = fn;
-});
-define('hasUncaughtExceptionCaptureCallback', () => capture !== null);
-define('addUncaughtExceptionCaptureCallback', (fn) => {
+};
+process.hasUncaughtExceptionCaptureCallback = () => capture !== null;
+process.addUncaughtExceptionCaptureCallback = (fn) => {
   validateFunction(fn, 'fn');
   watchers[watchers.length] = fn;
-});
+};
 
 function captured(error) {
   if (capture !== null) {

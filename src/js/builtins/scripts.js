@@ -4,7 +4,7 @@
 const {
   JSONParse, ObjectDefineProperty, ObjectHasOwn, StringPrototypeEndsWith, StringPrototypeIncludes, SyntaxError, globalThis,
 } = primordials;
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { isFile, realPath, withDiskMemory } = require('loader_disk');
 
 const lazyCompile = () => require('loader_compile');

@@ -6,7 +6,7 @@ const {
   StringPrototypeStartsWith, TypeError, URIError, decodeURIComponent,
 } = primordials;
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, coded, validateString } = require('errors');
-const path = require('path');
+const { posix: path } = require('path_posix');
 const { URL } = require('url_class');
 const { encoded, kFilePathSet } = require('url_text');
 

@@ -5,48 +5,17 @@
 'use strict';
 
 const {
-  ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, BigIntPrototypeValueOf, BooleanPrototypeValueOf,
-  DataViewPrototypeGetByteLength, DatePrototypeGetTime, Error, Map, MapPrototypeGetSize, NumberPrototypeValueOf,
-  ObjectGetPrototypeOf, ObjectPrototypeToString, ReflectGetOwnPropertyDescriptor, RegExp, RegExpPrototypeGetSource,
-  Set, SetPrototypeGetSize, SharedArrayBufferPrototypeGetByteLength, StringPrototypeValueOf, SymbolIterator,
-  SymbolPrototypeValueOf, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag, WeakMapPrototypeHas,
-  WeakSetPrototypeHas,
+  ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, AsyncGeneratorPrototype, BigIntPrototypeValueOf,
+  BooleanPrototypeValueOf, DataViewPrototypeGetByteLength, DatePrototypeGetTime, GeneratorPrototype, Map,
+  MapPrototypeGetSize, NumberPrototypeValueOf, ObjectGetPrototypeOf, ObjectPrototypeToString, RegExp,
+  RegExpPrototypeGetSource, Set, SetPrototypeGetSize, SharedArrayBufferPrototypeGetByteLength, StringPrototypeValueOf,
+  SymbolIterator, SymbolPrototypeValueOf, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag,
+  WeakMapPrototypeHas, WeakSetPrototypeHas,
 } = primordials;
+const { inherits, isNativeError, isProxy, lacks } = require('native_error');
 const { finds } = require('slots');
 
-const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
-
 const hasSlot = (read) => (v) => typeof v === 'object' && v !== null && finds(read, v);
-
-const isProxy = (v) => isObject(v) && native.proxyTarget(v) !== undefined;
-
-// Follows the prototypes as long as that cannot call a trap.
-const inherits = (prototype) => (v) => {
-  if (!isObject(v)) return false;
-  for (let o = v; o !== null && !isProxy(o);) {
-    o = ObjectGetPrototypeOf(o);
-    if (o === prototype) return true;
-  }
-  return false;
-};
-
-// True when looking up `key` from `v` could not call a getter or trap, because no object on the way has it.
-const lacks = (v, key) => {
-  for (let o = v; o !== null; o = ObjectGetPrototypeOf(o)) {
-    if (isProxy(o) || ReflectGetOwnPropertyDescriptor(o, key) !== undefined) return false;
-  }
-  return true;
-};
-
-const errorByChain = inherits(Error.prototype);
-
-// Object.prototype.toString knows the class of a value, but only an absent Symbol.toStringTag keeps it from running
-// user code. With a tag in the way, an own `stack` and the prototype chain decide.
-const isNativeError = (v) => {
-  if (typeof v !== 'object' || v === null || isProxy(v)) return false;
-  if (lacks(v, SymbolToStringTag)) return ObjectPrototypeToString(v) === '[object Error]';
-  return errorByChain(v) && ReflectGetOwnPropertyDescriptor(v, 'stack') !== undefined;
-};
 
 const isArgumentsObject = (v) => typeof v === 'object' && v !== null && !isProxy(v) &&
   lacks(v, SymbolToStringTag) && ObjectPrototypeToString(v) === '[object Arguments]';
@@ -70,8 +39,8 @@ const isTypedArray = (v) => TypedArrayPrototypeGetSymbolToStringTag(v) !== undef
 const asyncFunction = inherits(ObjectGetPrototypeOf(async function () {}));
 const asyncGeneratorFunction = inherits(ObjectGetPrototypeOf(async function* () {}));
 const generatorFunction = inherits(ObjectGetPrototypeOf(function* () {}));
-const generator = inherits(ObjectGetPrototypeOf(function* () {}).prototype);
-const asyncGenerator = inherits(ObjectGetPrototypeOf(async function* () {}).prototype);
+const generator = inherits(GeneratorPrototype);
+const asyncGenerator = inherits(AsyncGeneratorPrototype);
 
 const types = {
   isExternal: () => false,

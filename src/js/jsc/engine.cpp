@@ -200,37 +200,54 @@ void Engine::Impl::find_capabilities() {
   direct.probe(group, context, symbols);
   capabilities.direct_calls = direct.calls();
   capabilities.direct_strings = direct.strings();
-  const auto probe = [this](const char* source) {
-    return JSEvaluateScript(context, JscString(source).get(), nullptr, nullptr, 1, nullptr);
+  // One script for all samples: compiling many small ones would take a millisecond of start-up.
+  enum Sample : unsigned {
+    object,
+    function,
+    array,
+    symbol,
+    bigint,
+    text,
+    constructor,
+    proxy_of_function,
+    map,
+    error,
+    promise_heir,
+    class_,
+    fulfilled,
+    pending,
+    handler,
+    proxy,
+    revoked
   };
+  const JscString script(
+      "((Heir, target, handler, revocable) => (revocable.revoke(),"
+      " [{}, () => {}, [], Symbol(), 10n, 'text', Object, new Proxy(() => {}, {}), new Map, new Error, "
+      "Object.create(Promise.prototype),"
+      "  class {}, Promise.resolve(7), new Heir(() => {}), handler, new Proxy(target, handler), revocable.proxy]))"
+      "(class extends Promise {}, {}, {}, Proxy.revocable({}, {}))");
+  const JSValueRef samples = JSEvaluateScript(context, script.get(), nullptr, nullptr, 1, nullptr);
+  if (samples == nullptr) return;
+  const auto sample = [&](Sample which) {
+    return JSObjectGetPropertyAtIndex(context, const_cast<JSObjectRef>(samples), which, nullptr);
+  };
+  const auto type_of = [&](Sample which) { return spi::cell_type(sample(which)); };
   // Each is believed only when it tells known values of its kind and known other objects apart.
-  const auto tells_apart = [&](std::uint8_t type, std::initializer_list<const char*> others) {
-    for (const char* other : others)
-      if (const JSValueRef value = probe(other); value == nullptr || spi::cell_type(value) == type) return false;
-    return true;
+  const auto tells_apart = [&](std::uint8_t type, std::initializer_list<Sample> others) {
+    return std::ranges::none_of(others, [&](Sample other) { return type_of(other) == type; });
   };
-  if (const JSValueRef text = probe("'a string'"); text != nullptr) string_type = spi::cell_type(text);
-  const auto type_of = [&](const char* source, std::initializer_list<const char*> others) {
-    const JSValueRef value = probe(source);
-    const std::uint8_t type = value == nullptr ? std::uint8_t{0} : spi::cell_type(value);
-    return tells_apart(type, others) ? type : std::uint8_t{0};
+  const auto only = [&](Sample which, std::initializer_list<Sample> others) {
+    return tells_apart(type_of(which), others) ? type_of(which) : std::uint8_t{0};
   };
-  object_type = type_of("({})", {"(() => {})", "[]", "Symbol()", "10n", "'text'", "Object", "new Proxy(() => {}, {})"});
-  function_type = type_of("(() => {})", {"({})", "[]", "Symbol()", "10n", "'text'", "new Proxy({}, {})"});
-  const JSValueRef handler = probe("({})");
-  const JSValueRef proxy = handler == nullptr ? nullptr : [&] {
-    const JSValueRef make = probe("(handler) => new Proxy({}, handler)");
-    return JSObjectCallAsFunction(context, const_cast<JSObjectRef>(make), nullptr, 1, &handler, nullptr);
-  }();
-  const JSValueRef revoked = probe("(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()");
-  const JSValueRef fulfilled = probe("Promise.resolve(7)");
-  const JSValueRef pending = probe("new (class extends Promise {})(() => {})");
-  if (proxy == nullptr || fulfilled == nullptr || pending == nullptr) return;
-  proxy_type = spi::cell_type(proxy);
-  promise_type = spi::cell_type(fulfilled);
+  string_type = type_of(text);
+  object_type = only(object, {function, array, symbol, bigint, text, constructor, proxy_of_function});
+  function_type = only(function, {object, array, symbol, bigint, text, proxy});
+  proxy_type = type_of(proxy);
+  promise_type = type_of(fulfilled);
   proxy_fields =
-      revoked != nullptr && spi::proxy_handler(proxy) == handler && spi::proxy_handler(revoked) == JSValueMakeNull(context);
-  capabilities.proxy_inspection = tells_apart(proxy_type, {"({})", "[]", "new Map", "globalThis", "Promise.resolve()"});
+      spi::proxy_handler(sample(proxy)) == sample(handler) && spi::proxy_handler(sample(revoked)) == JSValueMakeNull(context);
+  capabilities.proxy_inspection =
+      tells_apart(proxy_type, {object, array, map, fulfilled}) && spi::cell_type(JSContextGetGlobalObject(context)) != proxy_type;
   const auto array_type = [this](JSTypedArrayType type) {
     const JSObjectRef array = JSObjectMakeTypedArray(context, type, 1, nullptr);
     return array == nullptr ? std::uint8_t{0} : spi::cell_type(array);
@@ -238,14 +255,14 @@ void Engine::Impl::find_capabilities() {
   const std::uint8_t bytes = array_type(kJSTypedArrayTypeUint8Array);
   if (bytes == array_type(kJSTypedArrayTypeUint8Array) && bytes != array_type(kJSTypedArrayTypeInt8Array) &&
       bytes != array_type(kJSTypedArrayTypeUint8ClampedArray) && bytes != array_type(kJSTypedArrayTypeUint16Array) &&
-      bytes != spi::cell_type(handler) && bytes != proxy_type)
+      bytes != type_of(handler) && bytes != proxy_type)
     uint8_type = bytes;
   if (symbols.promise_status == nullptr || symbols.promise_is_handled == nullptr || symbols.promise_result == nullptr) return;
-  capabilities.promise_inspection = tells_apart(promise_type, {"({})", "[]", "(class {})", "new Map", "new Error",
-                                                               "new Proxy({}, {})", "Object.create(Promise.prototype)"}) &&
-                                    spi::cell_type(pending) == promise_type && symbols.promise_status(pending, group) == 0 &&
-                                    symbols.promise_status(fulfilled, group) == 1 && !symbols.promise_is_handled(pending, group) &&
-                                    JSValueToNumber(context, symbols.promise_result(fulfilled, group), nullptr) == 7;
+  capabilities.promise_inspection = tells_apart(promise_type, {object, array, class_, map, error, proxy, promise_heir}) &&
+                                    type_of(pending) == promise_type && symbols.promise_status(sample(pending), group) == 0 &&
+                                    symbols.promise_status(sample(fulfilled), group) == 1 &&
+                                    !symbols.promise_is_handled(sample(pending), group) &&
+                                    JSValueToNumber(context, symbols.promise_result(sample(fulfilled), group), nullptr) == 7;
 }
 
 bool Engine::Impl::check_value_words() const {
