@@ -20,8 +20,14 @@ const std::map<std::string, js::UnhandledRejections>& rejection_modes() {
   return modes;
 }
 
+const std::map<std::string, js::Profile>& profiles() {
+  static const std::map<std::string, js::Profile> all{{"node", js::Profile::node}, {"web", js::Profile::web}};
+  return all;
+}
+
 struct Raw {
   std::string code;
+  std::string profile = "node";
   std::string mode = "throw";
   bool no_warnings = false;
   std::string module_root = "/";
@@ -33,6 +39,9 @@ struct Raw {
 /// The same flags before a file, with and without the word `run`.
 void add_run_options(CLI::App& app, Raw& raw) {
   raw.code_option = app.add_option("-e,--eval", raw.code, "Run this text instead of a file")->type_name("CODE");
+  app.add_option("--profile", raw.profile, "The platform that the program finds: node (default), or web")
+      ->type_name("PROFILE")
+      ->check(CLI::IsMember(profiles()));
   app.add_option("--unhandled-rejections", raw.mode,
                  "What a rejected promise that nobody reacts to does: throw (default), strict, warn, none, warn-with-error-code")
       ->type_name("MODE")
@@ -50,6 +59,7 @@ void add_run_options(CLI::App& app, Raw& raw) {
 
 Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::string> flags) {
   RunRequest request;
+  request.profile = profiles().at(raw.profile);
   request.unhandled_rejections = rejection_modes().at(raw.mode);
   request.warnings = !raw.no_warnings;
   request.module_root = raw.module_root;

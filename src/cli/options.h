@@ -14,6 +14,7 @@ struct RunRequest {
   std::optional<std::string> code;     ///< -e
   std::vector<std::string> arguments;  ///< after the file or code
   std::vector<std::string> flags;      ///< ours, as given: process.execArgv
+  js::Profile profile = js::Profile::node;
   js::UnhandledRejections unhandled_rejections = js::UnhandledRejections::throw_error;
   bool warnings = true;
   std::string module_root = "/";

@@ -18,16 +18,18 @@ namespace fs = std::filesystem;
 constexpr int kCannotRun = 66;  // EX_NOINPUT of sysexits.h
 
 /// Why `file` cannot be a program, or an empty text. The loader would say so, too, but with a stack trace that helps nobody here.
-std::string why_not_runnable(const std::string& file) {
+std::string why_not_runnable(const std::string& file, js::Profile profile) {
+  const bool searches = profile == js::Profile::node;  // for what a name stands for; elsewhere it is the file's
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found) {
     for (const char* extension : {".js", ".cjs", ".json"})
-      if (fs::exists(file + extension, error)) return {};
+      if (searches && fs::exists(file + extension, error)) return {};
     return "there is no such file";
   }
   if (error) return error.message();
   if (status.type() == fs::file_type::directory) {
+    if (!searches) return "it is a directory";
     for (const char* entry : {"package.json", "index.js", "index.json"})
       if (fs::exists(fs::path(file) / entry, error)) return {};
     return "it is a directory without package.json or index.js";
@@ -58,7 +60,7 @@ void leave(int code) {
 
 int run_program(const RunRequest& request) {
   if (!request.code) {
-    if (const std::string reason = why_not_runnable(request.file); !reason.empty()) {
+    if (const std::string reason = why_not_runnable(request.file, request.profile); !reason.empty()) {
       std::fprintf(stderr, "millrace: cannot run '%s': %s\n", request.file.c_str(), reason.c_str());
       return kCannotRun;
     }
@@ -70,6 +72,7 @@ int run_program(const RunRequest& request) {
   if (!request.code) options.arguments.push_back(absolute(request.file));
   options.arguments.insert(options.arguments.end(), request.arguments.begin(), request.arguments.end());
   options.exec_arguments = request.flags;
+  options.profile = request.profile;
   options.unhandled_rejections = request.unhandled_rejections;
   options.print_warnings = request.warnings;
   options.module_root = request.module_root;

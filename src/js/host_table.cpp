@@ -367,6 +367,7 @@ Local RuntimeCore::start_facts() {
   engine.set(facts, "engineName", engine.string("javascriptcore"));
   engine.set(facts, "engineVersion", engine.string(engine.capabilities().version));
   engine.set(facts, "unhandledRejections", engine.string(kModes[static_cast<std::size_t>(options_.unhandled_rejections)]));
+  engine.set(facts, "web", engine.boolean(options_.profile == Profile::web));
   engine.set(facts, "warnings", engine.boolean(options_.print_warnings));
   engine.set(facts, "followAwait", engine.boolean(options_.follow_await));
   engine.set(facts, "exposeGc", engine.boolean(options_.expose_gc));

@@ -62,6 +62,11 @@ printf 'let a = 1;\nexport let b = ;\n' > syntax.mjs
 expect 'syntax error in an ES module names file and line' 1 'syntax\.mjs:2' "$millrace" run syntax.mjs
 expect 'syntax error in an ES module shows the line' 1 '^export let b = ;$' "$millrace" run syntax.mjs
 expect 'module root that is missing' 2 'module-root.*absent' "$millrace" --module-root absent module.js
+expect 'unknown profile' 2 'profile: loud not in' "$millrace" run --profile=loud module.js
+expect 'a directory in the profile web' 66 "cannot run 'app': it is a directory" "$millrace" run --profile=web app
+expect 'a name without its ending in the profile web' 66 "cannot run 'args': there is no such file" "$millrace" run --profile=web args
+expect 'an ES module as the main script of the profile web' 1 'the name of such a main file ends in .mjs' "$millrace" run --profile=web module.js
+expect 'a syntax error in the profile web names file and line' 1 'syntax\.js:2$' "$millrace" run --profile=web syntax.js
 expect 'arguments reach the program' 0 '^\[ .--x., .1., .-e. \]$' "$millrace" -e 'console.log(process.argv.slice(1))' -- --x 1 -e
 echo 'console.log(process.argv.slice(2))' > args.js
 expect 'arguments after the file are the program'"'"'s' 0 "^\[ '--help', '-v' \]$" "$millrace" run args.js --help -v

@@ -25,6 +25,9 @@ def check_named_tests(path, cases):
     for pattern in set(re.findall(r"`(\d\d-[\w*-]+)`", text)):
         if not list((ROOT / "tests/ordering").glob(pattern + ".js")):
             problems.append(f"{path}: no program tests/ordering/{pattern}.js")
+    for pattern in set(re.findall(r"`web/(\d\d-[\w*-]+)`", text)):
+        if not list((ROOT / "tests/web").glob(pattern + ".js")):
+            problems.append(f"{path}: no program tests/web/{pattern}.js")
     for name in set(re.findall(r"`([A-Z]\w+\.[A-Z]\w+)`", text)) - {"Suite.Name"}:
         if name not in cases:
             problems.append(f"{path}: no test case {name}")

@@ -21,7 +21,16 @@ namespace millrace::js {
 /// What happens to a promise that was rejected with nobody reacting (--unhandled-rejections).
 enum class UnhandledRejections : std::uint8_t { throw_error, strict, warn, none, warn_with_error_code };
 
-/// An error that no listener took care of; the program ends after it.
+/// Which platform a program finds. Scheduling, modules and what both platforms have in common are the same.
+enum class Profile : std::uint8_t {
+  /// Node's: process, require, timers that are objects; an uncaught error ends the program.
+  node,
+  /// The web's, by HTML and DOM: timers that are numbers, nested ones slowed down; uncaught errors are events, after which the program goes on;
+  /// neither process nor require nor setImmediate nor built-in modules.
+  web,
+};
+
+/// An error that no listener took care of; the program ends after it in the profile node, and goes on in the profile web.
 struct UncaughtReport {
   std::string text;    ///< several lines for a person: place, source line, error with stack and causes
   std::string origin;  ///< "uncaughtException" or "unhandledRejection"
@@ -42,6 +51,10 @@ struct RuntimeHooks {
 };
 
 struct RuntimeOptions {
+  /// For the life of the runtime. In the profile web `unhandled_rejections` has no effect: a rejection that nobody handles is an event, and a
+  /// report when no listener prevents it; arguments and exec_arguments are not visible; the main file is a classic script, or an ES module
+  /// when its name ends in .mjs; what is imported is an ES module or JSON; and an error that was reported makes the exit code 1.
+  Profile profile = Profile::node;
   /// process.argv: the program, the script, then its arguments.
   std::vector<std::string> arguments{"millrace"};
   /// process.execArgv: the host's own flags.
@@ -73,7 +86,8 @@ struct RuntimeOptions {
 
 /// How a program ended.
 struct RuntimeOutcome {
-  int exit_code = 0;  ///< as Node's: 0, process.exitCode, 1 uncaught error, 7 failing error handler, 13 never-settled main promise
+  int exit_code =
+      0;  ///< as Node's: 0, process.exitCode, 1 uncaught or (profile web) reported error, 7 failing error handler, 13 never-settled main promise
   bool finished = true;        ///< false: the loop was stopped from outside, and run() may be called again
   std::optional<Error> error;  ///< the loop itself failed
 };

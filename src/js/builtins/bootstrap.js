@@ -32,26 +32,28 @@ const queues = require('task_queues');
 const process = require('process');
 const timers = require('timers');
 const rejections = require('rejections');
-const { uncaught, beforeExit, exit, currentExitCode } = native.processInternals;
+const { beforeExit, exit, currentExitCode } = native.processInternals;
 const { timerInternals } = native;
 const { setImmediate } = timers;
+const { web } = native.start; // the profile
 require('engine_work');
 
-queues.connect({
-  onThrow: (error) => uncaught(error, false),
-  onIdle: rejections.process,
-});
+// What an error that nobody caught comes to.
+const { uncaught, onIdle } = web ? require('web_globals').connect() : { uncaught: native.processInternals.uncaught, onIdle: rejections.process };
+queues.connect({ onThrow: (error) => uncaught(error, false), onIdle });
 timerInternals.connect({ onThrow: (error) => uncaught(error, false) });
-rejections.connect({ mode: native.start.unhandledRejections, onUncaught: uncaught });
+rejections.connect({ mode: web ? 'web' : native.start.unhandledRejections, onUncaught: uncaught });
 
 function defineGlobal(name, value, enumerable) {
   ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable, configurable: true });
 }
 
-defineGlobal('global', globalThis, false);
-defineGlobal('process', process, false);
-for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'])
-  defineGlobal(name, timers[name], true);
+if (!web) {
+  defineGlobal('global', globalThis, false);
+  defineGlobal('process', process, false);
+  for (const name of ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'])
+    defineGlobal(name, timers[name], true);
+}
 defineGlobal('queueMicrotask', queues.queueMicrotask, true);
 
 if (native.start.exposeGc) defineGlobal('gc', function gc() { native.collectGarbage(); }, false);
@@ -73,8 +75,10 @@ lazyAttribute(globalThis, 'crypto', () => require('web_crypto').crypto, false);
 // What clone_kinds.js compares with; later a program may have changed it.
 native.arrayPrototypeElements = native.cellElements(Array.prototype);
 
+if (web) for (const name of ['ErrorEvent', 'PromiseRejectionEvent']) lazyGlobal(name, 'web_events', false);
+
 // What programs may require, and where it is: the id's own file, or a part of another.
-const publicModules = {
+const publicModules = web ? { __proto__: null } : {
   __proto__: null,
   assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, crypto: null, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
@@ -114,7 +118,8 @@ module.exports = {
   importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),
   prepareScript: (source, name) => require('scripts').prepare(source, name),
   runMain: guarded((path) => {
-    if (StringPrototypeEndsWith(path, '.mjs')) require('scripts').runMainModule(path);
+    if (web) require('scripts').runMainInWeb(path);
+    else if (StringPrototypeEndsWith(path, '.mjs')) require('scripts').runMainModule(path);
     else require('loader').getLoader().requireMain(path);
   }),
   runCode: guarded((source, name) => require('scripts').runCode(source, name, defineGlobal)),

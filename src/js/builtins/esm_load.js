@@ -26,6 +26,7 @@ const kAmbiguous = 'ambiguous'; // .js where no package.json says more: its text
 /// 'module', 'commonjs', 'json', 'ambiguous', or null for a name that says nothing.
 function formatOfFile(file) {
   const extension = path.extname(file);
+  if (native.start.web) return extension === '.json' ? 'json' : 'module'; // a page's script of type "module" is one whatever its name
   switch (extension) {
     case '.mjs': return 'module';
     case '.cjs': return 'commonjs';
@@ -95,7 +96,9 @@ function fromText(url, format, text, isMain) {
   switch (format) {
     case 'json': return lazyOthers().jsonModule(url, null, text);
     case 'text': return lazyOthers().textModule(url, null, text);
-    case 'commonjs': return lazyOthers().commonJsText(url, text);
+    case 'commonjs':
+      if (native.start.web) throw new (lazyErrors().moduleErrors.ERR_UNKNOWN_MODULE_FORMAT)(format, url);
+      return lazyOthers().commonJsText(url, text);
   }
   native.rememberSource(url, text);
   return parseTransformed(url, native.transformText('module', text), isMain);

@@ -1,10 +1,10 @@
 // EventTarget (DOM, section 2.7) and the dispatch of an event (2.9) to one target: without a tree there is no path, but the target's
 // capturing listeners still come first, and stopPropagation() in one of them spares the others.
 // As in Node, what a listener throws, and what a promise it returned is rejected with, becomes an uncaught exception in a next-tick of
-// its own (docs/semantics.md, rule 21).
+// its own (docs/semantics.md, rule 21). In the profile web it is reported, as in DOM, and the global object is an event target, too.
 'use strict';
 
-const { ArrayPrototypeSlice, Error, ReflectApply, SymbolFor, bareArray } = primordials;
+const { ArrayPrototypeSlice, Error, ReflectApply, SymbolFor, bareArray, globalThis } = primordials;
 const {
   ConversionError, ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_MISSING_ARGS, validateAbortSignal,
 } = require('errors');
@@ -15,6 +15,8 @@ const { defineInterface, inspectMembers } = require('web_interface');
 const {
   begin, end, isCanceled, isDispatching, isEvent, isStopped, isStoppedNow, setPassive, setTrusted, typeOf,
 } = require('event').internals;
+
+const { web } = native; // see web_errors.js; undefined in the profile node
 
 // What AbortSignal brings when it is loaded; until then no value is one.
 let signals = { __proto__: null, isAbortSignal: () => false, isAborted: undefined, addAlgorithm: undefined };
@@ -75,7 +77,7 @@ class EventTarget {
   #callee = null;
 
   addEventListener(type, listener, options = undefined) {
-    checked(this);
+    const target = checked(this);
     if (arguments.length < 2) throw new ERR_MISSING_ARGS('type', 'listener');
     type = toType(type);
     requireCallback(listener);
@@ -96,37 +98,37 @@ class EventTarget {
       capture = !!options;
     }
     if (listener === undefined || listener === null) {
-      emitWarning(this, type, 'AddEventListenerArgumentTypeWarning',
+      if (web === undefined) emitWarning(this, type, 'AddEventListenerArgumentTypeWarning',
         `addEventListener called with ${listener} which has no effect.`);
       return;
     }
-    const table = tableOf(this);
+    const table = tableOf(target);
     if (find(table, type, listener, capture) !== null) return;
-    const added = addListener(this, type, listener, capture, once, passive, false);
+    const added = addListener(target, type, listener, capture, once, passive, false);
     if (signal !== undefined) removeOnAbort(table, added, signal);
   }
 
   removeEventListener(type, listener, options = undefined) {
-    checked(this);
+    const target = checked(this);
     if (arguments.length < 2) throw new ERR_MISSING_ARGS('type', 'listener');
     type = toType(type);
     requireCallback(listener);
     const capture = isObject(options) ? !!options.capture : !!options;
-    const table = this.#table;
+    const table = target.#table;
     if (table === null) return;
     const found = find(table, type, listener, capture);
     if (found !== null) remove(table, found);
   }
 
   dispatchEvent(event) {
-    checked(this);
+    const target = checked(this);
     if (!isEvent(event)) {
       if (arguments.length === 0) throw new ERR_MISSING_ARGS('event');
       throw new ERR_INVALID_ARG_TYPE('event', 'Event', event);
     }
     if (isDispatching(event)) throw new ERR_EVENT_RECURSION(typeOf(event));
     setTrusted(event, false);
-    return dispatch(this, event);
+    return dispatch(target, event);
   }
 
   [SymbolFor('nodejs.util.inspect.custom')](depth, options) {
@@ -151,6 +153,27 @@ class EventTarget {
       }
     };
 
+    // By DOM's rules.
+    const callInWeb = (target, callback, event) => {
+      const { afterListener } = web;
+      web.afterListener = null; // not for what this one dispatches
+      try {
+        if (typeof callback === 'function') {
+          ReflectApply(callback, faceOf(target), [event]);
+        } else {
+          const { handleEvent } = callback;
+          if (typeof handleEvent !== 'function') throw new ERR_INVALID_ARG_TYPE('listener.handleEvent', 'function', handleEvent);
+          ReflectApply(handleEvent, callback, [event]);
+        }
+      } catch (error) {
+        web.report(error);
+      }
+      if (afterListener === null) return;
+      afterListener();
+      web.afterListener = afterListener;
+    };
+    const callListener = web === undefined ? call : callInWeb;
+
     const walk = (target, table, list, event, capture) => {
       const end = firstNew();
       const stopped = isStopped(event);
@@ -161,10 +184,10 @@ class EventTarget {
           if (listener.once) remove(table, listener);
           if (listener.passive) {
             setPassive(event, true);
-            call(target, listener.callback, event);
+            callListener(target, listener.callback, event);
             setPassive(event, false);
           } else {
-            call(target, listener.callback, event);
+            callListener(target, listener.callback, event);
           }
         }
         const { next } = listener;
@@ -175,7 +198,7 @@ class EventTarget {
     };
 
     const dispatch = (target, event) => {
-      begin(event, target);
+      begin(event, web === undefined ? target : faceOf(target));
       const table = target.#table;
       if (table !== null) {
         let list = findList(table, typeOf(event));
@@ -198,7 +221,7 @@ class EventTarget {
       tableOf(target) {
         if (target.#table !== null) return target.#table;
         const table = createTable();
-        table.limit = signals.isAbortSignal(target) ? 0 : EventEmitter.defaultMaxListeners;
+        table.limit = web !== undefined || signals.isAbortSignal(target) ? 0 : EventEmitter.defaultMaxListeners;
         return (target.#table = table);
       },
       /// null when it never had a listener.
@@ -209,8 +232,16 @@ class EventTarget {
 
 const { dispatch, existingTableOf, isEventTarget, tableOf } = internals;
 
+// The target behind `this`: for the global object, which functions called without an object mean, one of ours.
 function checked(value) {
-  if (!isEventTarget(value)) throw new ERR_INVALID_THIS('EventTarget');
+  if (isEventTarget(value)) return value;
+  if (web !== undefined && (value === undefined || value === null || value === globalThis)) return web.scope;
+  throw new ERR_INVALID_THIS('EventTarget');
+}
+
+// What a program sees of a target.
+function faceOf(target) {
+  return target === web.scope ? globalThis : target;
 }
 
 function addListener(target, type, callback, capture, once, passive, persistent) {
@@ -248,10 +279,18 @@ function countListeners(target, type) {
 
 defineInterface(EventTarget, 'EventTarget');
 
+if (web !== undefined) {
+  web.scope = new EventTarget();
+  web.dispatch = (event) => dispatch(web.scope, event);
+  web.countListeners = (type) => countListeners(web.scope, type);
+}
+const { addEventListener, dispatchEvent, removeEventListener } = EventTarget.prototype;
+
 module.exports = {
   EventTarget,
   internals: {
     __proto__: null,
+    methods: { __proto__: null, addEventListener, dispatchEvent, removeEventListener }, // as they were made
     addListener, countListeners, dispatch, existingTableOf, isEventTarget, listenersOf, tableOf,
     connectSignals(functions) {
       signals = functions;

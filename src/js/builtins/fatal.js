@@ -56,7 +56,7 @@ function excerpt(error) {
 }
 
 // Never throws, whatever was thrown: null, a revoked Proxy, an error whose getters throw.
-function describe(error) {
+function describe(error, fromPromise = false) {
   let head = '';
   if (isNativeError(error)) {
     try {
@@ -66,7 +66,8 @@ function describe(error) {
     }
     return `${head}${inspect(error)}\n\nMillrace v${native.start.version}\n`;
   }
-  return `Uncaught ${inspect(error)}\n(what was thrown is not an Error, so where it came from is not known)\n\nMillrace v${native.start.version}\n`;
+  const what = fromPromise ? `(in promise) ${inspect(error)}\n(the reason` : `${inspect(error)}\n(what was thrown`;
+  return `Uncaught ${what} is not an Error, so where it came from is not known)\n\nMillrace v${native.start.version}\n`;
 }
 
 function textOf(error, key) {

@@ -142,4 +142,4 @@ function warnTypeless(filename) {
     `as an ES module, which takes time. "type": "module" in ${scope.file} avoids that.`, { code: 'MODULE_TYPELESS_PACKAGE_JSON' });
 }
 
-module.exports = { compileCommonJs, importFrom, isCommonJs, isModuleText, prepareText };
+module.exports = { compileCommonJs, importFrom, isCommonJs, isModuleText, prepareText, withoutHashbang };

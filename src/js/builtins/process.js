@@ -262,4 +262,8 @@ native.processInternals = {
     return exitCode ?? 0;
   },
   currentExitCode: () => exitCode ?? 0,
+  // In the profile web an error that was reported does not end the program, but shows in its exit code.
+  fail() {
+    exitCode ??= 1;
+  },
 };

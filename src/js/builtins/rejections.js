@@ -36,6 +36,10 @@ function announceHandled() {
   }
   reported = waiting;
   for (let i = 0; i < handled.length; i++) {
+    if (mode === 'web') {
+      require('web_errors').handledLate(handled[i].promise);
+      continue;
+    }
     if (native.process.emit('rejectionHandled', handled[i].promise)) continue;
     if (mode === 'none') continue;
     const warning = new Error(`Promise rejection was handled asynchronously (rejection id: ${handled[i].id})`);
@@ -71,9 +75,15 @@ function process() {
   for (let i = 0; i < unhandled.length; i++) {
     const { promise, reason } = unhandled[i];
     const id = ++lastId;
-    remember(promise, id);
+    if (mode !== 'web') remember(promise, id);
     try {
-      require('rejection_reports').report[mode](id, promise, reason, onUncaught);
+      if (mode === 'web') {
+        // Its listeners are those of the global object. One that sees to the promise when it is told is not late.
+        require('web_errors').rejected(promise, reason);
+        remember(promise, id);
+      } else {
+        require('rejection_reports').report[mode](id, promise, reason, onUncaught);
+      }
     } catch (error) {
       onUncaught(error, false); // a listener threw: what it was called for, and the rest of the batch, count as reported
       return true;

@@ -471,9 +471,17 @@ function armBackground(callback, delay) {
   return timer;
 }
 
+// A timer for timers_web.js: after exactly `delay`, 0 included, and it keeps the loop alive.
+function arm(callback, delay) {
+  const timer = new Timeout(callback, 1, undefined, false);
+  timer._idleTimeout = delay;
+  insert(timer, clock());
+  return timer;
+}
+
 // For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  activeResources, runTimers, runImmediates, setImmediate, armBackground, clearTimeout,
+  activeResources, runTimers, runImmediates, setImmediate, arm, armBackground, clearTimeout,
   connect(hooks) {
     onThrow = hooks.onThrow;
   },
