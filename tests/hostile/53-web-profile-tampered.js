@@ -32,8 +32,9 @@ addEventListener('unhandledrejection', () => { log('rejection'); });
 setTimeout((a, b) => { log('timer', a, b); throw 'from a timer'; }, 0, 1, 2);
 const interval = setInterval(() => {
   log('interval', ++runs);
-  if (runs === 2) clearInterval(interval);
+  if (runs < 2) return;
+  clearInterval(interval);
+  setTimeout(() => { reportError('reported'); }, 0);
+  setTimeout(() => { Promise.reject('refused'); }, 1);
 }, 40);
-setTimeout(() => { reportError('reported'); }, 120);
-setTimeout(() => { Promise.reject('refused'); }, 160);
 queueMicrotask(() => { throw 'from a microtask'; });

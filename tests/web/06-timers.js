@@ -35,13 +35,18 @@ setTimeout(note('2^32'), 2 ** 32);
 setTimeout(note('2^31'), 2 ** 31); // the long wraps around to a negative number
 setTimeout(note('undefined'), undefined);
 setTimeout(note('absent'));
-setTimeout(() => console.log(order.join(', ')), 400);
+setTimeout(() => {
+  console.log(order.join(', '));
+  startInterval();
+}, 400);
 
 setTimeout(function (...args) { console.log('this:', this === globalThis, args.join(' ')); }, 0, 'a', 'b', 'c');
 let runs = 0;
-const interval = setInterval(function (word) {
-  console.log('interval:', this === globalThis, word, ++runs);
-  if (runs === 3) clearInterval(interval);
-}, 0, 'again');
+function startInterval() {
+  const interval = setInterval(function (word) {
+    console.log('interval:', this === globalThis, word, ++runs);
+    if (runs === 3) clearInterval(interval);
+  }, 0, 'again');
+}
 const cleared = setTimeout(() => console.log('never'), 50);
 setTimeout(() => clearTimeout(cleared), 1);

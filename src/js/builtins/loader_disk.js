@@ -2,7 +2,9 @@
 // search, and an error to who names it. What the disk said is remembered only while one outermost load runs: see withDiskMemory().
 'use strict';
 
-const { Error, JSONParse, ObjectHasOwn, SafeMap, StringPrototypeSlice } = primordials;
+const {
+  Error, JSONParse, ObjectHasOwn, SafeMap, StringPrototypeEndsWith, StringPrototypeLastIndexOf, StringPrototypeSlice,
+} = primordials;
 const { posix: path } = require('path_posix');
 const { coded } = require('errors');
 
@@ -87,15 +89,15 @@ function readPackage(dir) {
 
 const hasExports = (pkg) => pkg !== null && pkg.exports !== undefined && pkg.exports !== null;
 
-// The package a directory belongs to; a node_modules directory ends the search, as what is in it is not the owner's.
+// The package that a directory, an absolute path, belongs to; a node_modules directory ends the search, as what is in it is not the owner's.
 function packageScope(dir) {
   for (;;) {
-    if (path.basename(dir) === 'node_modules') return null;
+    if (StringPrototypeEndsWith(dir, '/node_modules')) return null;
     const found = readPackage(dir);
     if (found !== null) return found;
-    const parent = path.dirname(dir);
-    if (parent === dir) return null;
-    dir = parent;
+    if (dir === '/') return null;
+    const slash = StringPrototypeLastIndexOf(dir, '/');
+    dir = slash <= 0 ? '/' : StringPrototypeSlice(dir, 0, slash);
   }
 }
 

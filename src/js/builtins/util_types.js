@@ -7,9 +7,9 @@
 const {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, AsyncGeneratorPrototype, BigIntPrototypeValueOf,
   BooleanPrototypeValueOf, DataViewPrototypeGetByteLength, DatePrototypeGetTime, GeneratorPrototype, Map,
-  MapPrototypeGetSize, NumberPrototypeValueOf, ObjectGetPrototypeOf, ObjectPrototypeToString, RegExp,
-  RegExpPrototypeGetSource, Set, SetPrototypeGetSize, SharedArrayBufferPrototypeGetByteLength, StringPrototypeValueOf,
-  SymbolIterator, SymbolPrototypeValueOf, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag,
+  MapPrototypeEntries, MapPrototypeGetSize, NumberPrototypeValueOf, ObjectGetPrototypeOf, ObjectPrototypeToString, RegExp,
+  RegExpPrototypeGetSource, Set, SetPrototypeGetSize, SetPrototypeValues, SharedArrayBufferPrototypeGetByteLength, StringPrototypeValueOf,
+  SymbolPrototypeValueOf, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag,
   WeakMapPrototypeHas, WeakSetPrototypeHas,
 } = primordials;
 const { inherits, isNativeError, isProxy, lacks } = require('native_error');
@@ -62,8 +62,8 @@ const types = {
   isPromise,
   isMap: hasSlot(MapPrototypeGetSize),
   isSet: hasSlot(SetPrototypeGetSize),
-  isMapIterator: inherits(ObjectGetPrototypeOf(new Map()[SymbolIterator]())),
-  isSetIterator: inherits(ObjectGetPrototypeOf(new Set()[SymbolIterator]())),
+  isMapIterator: inherits(ObjectGetPrototypeOf(MapPrototypeEntries(new Map()))),
+  isSetIterator: inherits(ObjectGetPrototypeOf(SetPrototypeValues(new Set()))),
   isWeakMap: hasSlot((v) => WeakMapPrototypeHas(v, v)),
   isWeakSet: hasSlot((v) => WeakSetPrototypeHas(v, v)),
   isArrayBuffer,
