@@ -114,7 +114,8 @@ int main(int count, char** arguments) {
   Loop loop;
   const fs::path directory = fs::path(count > 1 ? arguments[1] : "examples/embed_plugins") / "plugins";
   if (!fs::is_directory(directory)) {
-    std::cerr << "usage: embed_plugins DIRECTORY    where DIRECTORY/plugins has the plugins; there is no " << directory << std::endl;
+    std::cerr << "usage: embed_plugins DIRECTORY    where DIRECTORY/plugins has the plugins; there is no " << directory
+              << std::endl;
     return 2;
   }
   js::RuntimeOptions options;

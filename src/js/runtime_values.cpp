@@ -104,7 +104,8 @@ Result<Value> RuntimeCore::keep_result(const JsResult<Local>& result) {
 Result<Value> RuntimeCore::call(const Value& function, const Value& self, std::span<const Value> arguments) {
   return operation<Value>("call", [&]() -> Result<Value> {
     const Local callee = function.local();
-    if (self.root_ != nullptr && self.core() != this) return fail(Errc::invalid_argument, "call: `self` belongs to another runtime");
+    if (self.root_ != nullptr && self.core() != this)
+      return fail(Errc::invalid_argument, "call: `self` belongs to another runtime");
     if (engine_->kind(callee) != Kind::function) return fail(Errc::invalid_argument, "call: the value is not a function");
     constexpr std::size_t kOnStack = 16;  // where the collector sees them
     std::array<Local, kOnStack> few;
