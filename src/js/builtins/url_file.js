@@ -6,7 +6,7 @@ const {
   StringPrototypeStartsWith, TypeError, URIError, decodeURIComponent,
 } = primordials;
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, coded, validateString } = require('errors');
-const { posix: path } = require('path_posix');
+const { posix } = require('path_posix');
 const { URL } = require('url_class');
 const { encoded, kFilePathSet } = require('url_text');
 
@@ -72,7 +72,7 @@ function pathToFileURL(name, options) {
   validateString(name, 'path');
   const isWindows = Boolean(options?.windows);
   if (isWindows && StringPrototypeStartsWith(name, '\\\\')) return uncToFileURL(name);
-  let resolved = (isWindows ? path.win32 : path.posix).resolve(name);
+  let resolved = (isWindows ? require('path').win32 : posix).resolve(name);
   if (isWindows && StringPrototypeStartsWith(resolved, '\\\\')) return uncToFileURL(resolved);
   // resolve() takes the slash away that says "a directory".
   const isDirectory = StringPrototypeEndsWith(name, '/') || (isWindows && StringPrototypeEndsWith(name, '\\'));
