@@ -62,13 +62,14 @@ Local ContextBridge::frame_of(const Context& context) {
   return made ? *made : engine.null();
 }
 
-Context ContextBridge::context_of(Local frame) {
+Context ContextBridge::context_of_frame() {
   Engine& engine = *core_.engine();
-  if (engine.kind(frame) != Kind::object) return {};
-  const JsResult<Local> box = engine.get(frame, "native");
+  const JsResult<Local> frame = engine.call(current_frame_, {}, {});
+  if (!frame || engine.kind(*frame) != Kind::object) return {};
+  const JsResult<Local> box = engine.get(*frame, "native");
   const auto* const carried = box ? dynamic_cast<const CarriedContext*>(engine.host_of(*box)) : nullptr;
   const Context base = carried == nullptr ? Context{} : carried->context();
-  auto link = std::make_shared<CarriedFrame>(&core_, core_.keep(frame));
+  auto link = std::make_shared<CarriedFrame>(&core_, core_.keep(*frame));
   Context context = base.with(kFrame, link);
   link->context = identity_of(context);
   return context;
@@ -93,10 +94,7 @@ void ContextBridge::Call::begin(ContextBridge& bridge) {
     if (!(loop.context() == bridge.mirrored_.context)) scope_.emplace(loop, bridge.mirrored_.context);
     return;
   }
-  const Local null = bridge.core_.engine()->null();
-  const Local frame = bridge.swap(null);  // asks by changing it, and changes it back
-  static_cast<void>(bridge.swap(frame));
-  bridge.mirrored_ = {bridge.state_.frame(), bridge.context_of(frame)};
+  bridge.mirrored_ = {bridge.state_.frame(), bridge.context_of_frame()};
   scope_.emplace(loop, bridge.mirrored_.context);
 }
 

@@ -22,8 +22,11 @@ class ContextBridge {
   ContextBridge& operator=(const ContextBridge&) = delete;
   ~ContextBridge() = default;
 
-  /// `swap_frame` is async_context.js's function of that name, `carry` that which makes a frame with a context of ours.
-  void connect(Local swap_frame, Local carry) noexcept { swap_frame_ = swap_frame, carry_ = carry; }
+  /// Functions of bootstrap.js: what gives the current frame, what replaces it and gives the one before, and what makes a frame with a context
+  /// of ours.
+  void connect(Local current_frame, Local swap_frame, Local carry) noexcept {
+    current_frame_ = current_frame, swap_frame_ = swap_frame, carry_ = carry;
+  }
 
   /// Around an entry into JavaScript.
   class [[nodiscard]] Entry {
@@ -69,10 +72,11 @@ class ContextBridge {
   [[nodiscard]] bool differs() const noexcept;
   [[nodiscard]] Local swap(Local frame);
   [[nodiscard]] Local frame_of(const Context& context);
-  [[nodiscard]] Context context_of(Local frame);
+  [[nodiscard]] Context context_of_frame();
 
   RuntimeCore& core_;
   const RuntimeState& state_;
+  Local current_frame_;
   Local swap_frame_;
   Local carry_;
   Pair mirrored_;  ///< the two that belong together, as last seen

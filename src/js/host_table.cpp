@@ -258,7 +258,6 @@ constexpr std::array kFunctions{
     HostEntry{"compileBuiltin", compile_builtin},
     HostEntry{"evaluate", evaluate},
     HostEntry{"sourceOf", source_of},
-    HostEntry{"write", write},
     HostEntry{"isTTY", is_tty},
     HostEntry{"columns", columns},
     HostEntry{"cwd", cwd},
@@ -334,7 +333,9 @@ Local make_native_object(RuntimeCore& core) {
                                              : engine.function(name, entry.function, &core));
     }
   // What the host gave to take output may do anything, so it gets no lock to hold; write() may wait, but nobody else waits for this engine.
-  if (!core.options().output) engine.set(native, "write", engine.leaf_function("%write", leaf<write>(), &core));
+  engine.set(
+      native, "write",
+      core.options().output ? engine.function("%write", write, &core) : engine.leaf_function("%write", leaf<write>(), &core));
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));

@@ -69,7 +69,7 @@ Result<void> RuntimeCore::start() {
               entry("exit"),          entry("importModule"),    entry("prepareScript"), entry("runCode"),
               entry("runImmediates"), entry("runMain"),         entry("runTicks"),      entry("runTimers"),
               entry("setGlobal"),     entry("uncaught")};
-  contexts_.connect(entry("swapFrame"), entry("carryContext"));
+  contexts_.connect(entry("currentFrame"), entry("swapFrame"), entry("carryContext"));
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
   return {};
@@ -312,17 +312,21 @@ Result<void> RuntimeCore::refuse_finished(std::string_view operation) const {
   return {};
 }
 
+// A quick look, so that most scripts need no module loader: what the words stand for is decided there.
+bool RuntimeCore::may_need_preparing(std::string_view source) const noexcept {
+  const auto has = [source](std::string_view word) { return source.find(word) != std::string_view::npos; };
+  return has("import") || state_.follows_await() || (has("await") && (has("require") || has("async_hooks")));
+}
+
 Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view name) {
   return operation<Value>("evaluate", [&] {
     remember_source(name, source);
     return keep_result(enter([&]() -> JsResult<Local> {
-      // A quick look: whether the words stand for import() and await is decided there.
-      if (source.find("import") == std::string_view::npos && source.find("await") == std::string_view::npos)
-        return engine_->evaluate(source, name);
+      if (!may_need_preparing(source)) return engine_->evaluate(source, name);
       const JsResult<Local> prepared =
           engine_->call(entries_.prepare_script, {}, std::array{engine_->string(source), engine_->string(name)});
       if (!prepared) return prepared;
-      return engine_->evaluate(engine_->string_of(*prepared), name);
+      return engine_->evaluate(engine_->kind(*prepared) == Kind::string ? engine_->string_of(*prepared) : source, name);
     }));
   });
 }

@@ -168,6 +168,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void after_entry() noexcept;
   void note_time() noexcept;
   [[nodiscard]] double since_origin(Instant instant) const noexcept;
+  [[nodiscard]] bool may_need_preparing(std::string_view source) const noexcept;
   void sync_timer();
   void sync_immediates();
   void run_immediates() noexcept;

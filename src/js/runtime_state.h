@@ -1,6 +1,6 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
 // what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
-// engine_work.js, event.js, async_context.js).
+// engine_work.js, event.js, async_context.js, loader_compile.js).
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,8 @@ struct RuntimeState {
     kExiting = 5,
     kNow = 6,
     kFrame = 7,
-    kSlots = 8
+    kFollowsAwait = 8,
+    kSlots = 9
   };
 
   std::array<double, kSlots> slots{std::numeric_limits<double>::infinity()};
@@ -33,6 +34,8 @@ struct RuntimeState {
   void set_exiting() noexcept { slots[kExiting] = 1; }
   /// What built-ins take for the time without asking for it: milliseconds since the runtime's origin, never going back.
   void set_now(double ms) noexcept { slots[kNow] = std::max(slots[kNow], ms); }
+  /// Whether texts that wait are rewritten for AsyncLocalStorage from now on (loader_compile.js).
+  [[nodiscard]] bool follows_await() const noexcept { return slots[kFollowsAwait] != 0; }
   /// Which frame of async_context.js is the current one; 0 when there is none.
   [[nodiscard]] double frame() const noexcept { return slots[kFrame]; }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }

@@ -126,6 +126,7 @@ module.exports = {
   describeError: (error) => require('fatal').summary(error), // texts: see there
   border: () => require('border'),
   carryContext: (frame, carried) => new Frame(frame === null ? bareArray() : frame.entries, carried),
+  currentFrame: () => context.frame,
   swapFrame(frame) {
     const before = context.frame;
     enter(frame);

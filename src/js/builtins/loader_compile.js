@@ -10,6 +10,7 @@ const asyncContext = require('async_context');
 const { builtinId } = require('builtin_modules');
 const { packageScope, stripBom } = require('loader_disk');
 
+const { state } = native;
 const none = bareArray();
 
 const isNamePart = (code) => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 ||
@@ -47,12 +48,12 @@ function loadsOthers(text) {
 
 // A program uses AsyncLocalStorage when one of its files names its module, and then functions of all its files have to keep it across `await`,
 // those that were read before, too. So only a program of a single file is sure not to need it, which is read as it is.
-let mayFollow = false;
+const kFollowsAwait = 8; // a slot of `state`, see src/js/runtime_state.h
 
 function followsAwait(text) {
   if (!native.start.followAwait) return false;
-  if (!mayFollow && (StringPrototypeIncludes(text, 'async_hooks') || loadsOthers(text))) mayFollow = true;
-  return mayFollow && StringPrototypeIncludes(text, 'await');
+  if (state[kFollowsAwait] === 0 && (StringPrototypeIncludes(text, 'async_hooks') || loadsOthers(text))) state[kFollowsAwait] = 1;
+  return state[kFollowsAwait] === 1 && StringPrototypeIncludes(text, 'await');
 }
 
 /// What the engine is to run instead of `text`: { text, map, name, resume, context }, the last three the names in it that stand for `import`, resume()

@@ -20,7 +20,7 @@ function defineHelper(name, value) {
 }
 
 /// A script in which import() works, and `await` is followed: the functions that do it are globals with names that the script does not use.
-/// `name` is what it is known by in errors, `url` what it resolves against.
+/// `name` is what it is known by in errors, `url` what it resolves against. Null when it can run as it is.
 function prepare(source, name, url = scriptUrl('[eval]')) {
   let prepared = lazyCompile().prepareText(source, 'script');
   // Taken by a script of another place: named in a comment, the name is one that the script uses.
@@ -28,8 +28,9 @@ function prepare(source, name, url = scriptUrl('[eval]')) {
     text += `\n//${prepared.name}`;
     prepared = lazyCompile().prepareText(text, 'script');
   }
-  require('source_positions').remember(name, prepared?.map);
-  if (prepared === null) return source;
+  // The name may have stood for a script whose places were moved. A word that stands for import() moves nothing.
+  require('source_positions').remember(name, prepared !== null && prepared.resume !== null ? prepared.map : undefined);
+  if (prepared === null) return null;
   if (prepared.name !== null) {
     importers.set(prepared.name, url);
     defineHelper(prepared.name, lazyCompile().importFrom(url));
@@ -51,7 +52,7 @@ function runMainInWeb(filename) {
   }
   const text = lazyCompile().withoutHashbang(readText(file));
   try {
-    native.evaluate(prepare(text, file, require('esm_urls').fileUrl(file)), file);
+    native.evaluate(prepare(text, file, require('esm_urls').fileUrl(file)) ?? text, file);
   } catch (error) {
     if (isModule(text, error)) error.message += '\nThis text is that of an ES module; in the profile web, the name of such a main file ends in .mjs.';
     throw error;
@@ -87,7 +88,7 @@ function defineModuleScope(name, defineGlobal) {
 function runCode(source, name, defineGlobal) {
   if (!native.start.web) defineModuleScope(name, defineGlobal);
   try {
-    return native.evaluate(prepare(source, name), name);
+    return native.evaluate(prepare(source, name) ?? source, name);
   } catch (error) {
     if (!isModule(source, error)) throw error;
     return require('esm').runMainText(scriptUrl('[eval1]'), source);
