@@ -6,7 +6,7 @@
 // no finalizer, and memory stays within twice of what is in use.
 'use strict';
 
-const { ReflectApply, SafeSet, SymbolIterator, WeakRef, WeakRefPrototypeDeref, bareArray } = primordials;
+const { ReflectApply, SafeSet, SymbolIterator, WeakRef, WeakRefPrototypeDeref, bareArray, isObject } = primordials;
 const { ConversionError } = require('errors');
 const { internals: targets } = require('event_target');
 const { create, existingMoreOf, isAbortSignal, isAborted, moreOf, reasonOf, setReason } = require('abort_signal').internals;
@@ -92,8 +92,7 @@ function watch(signal, links) {
 // WebIDL's sequence<AbortSignal>: what the value's own iterator yields, even where a program replaced that of arrays. All of it is read
 // before any of it counts.
 function toSignals(value) {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  const method = isObject ? value[SymbolIterator] : undefined;
+  const method = isObject(value) ? value[SymbolIterator] : undefined;
   if (typeof method !== 'function') throw new ConversionError('signals cannot be converted to sequence.');
   const iterator = ReflectApply(method, value, []);
   const { next } = iterator;

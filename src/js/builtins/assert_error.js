@@ -4,7 +4,7 @@
 const {
   ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice, Error, ErrorCaptureStackTrace, Int32Array, MathMax, ObjectDefineProperty,
   ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectSetPrototypeOf, StringPrototypeRepeat, StringPrototypeSlice,
-  StringPrototypeSplit, SymbolFor,
+  StringPrototypeSplit, SymbolFor, isObject,
 } = primordials;
 const { validateObject, validateOneOf } = require('errors');
 const { inspect } = require('inspect');
@@ -50,8 +50,6 @@ const show = (value) => inspect(value, {
   sorted: true, getters: true,
 });
 const linesOf = (value) => StringPrototypeSplit(show(isNativeError(value) ? withoutFrames(value) : value), '\n');
-const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
-
 // Where an error was made says nothing about how it differs.
 function withoutFrames(error, depth = 0) {
   const copy = ObjectSetPrototypeOf(new Error(error.message), ObjectGetPrototypeOf(error));

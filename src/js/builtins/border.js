@@ -7,7 +7,7 @@
 const {
   DatePrototypeGetTime, Error, EvalError, IteratorPrototype, MapPrototypeForEach, Map, MapPrototypeSet, ObjectCreate, ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectSetPrototypeOf, PromisePrototypeThen, RangeError, ReferenceError, ReflectApply, ReflectHas,
-  StringPrototypeSlice, SymbolIterator, SyntaxError, TypeError, URIError, bareArray, restOf,
+  StringPrototypeSlice, SymbolIterator, SyntaxError, TypeError, URIError, bareArray, isObject, restOf,
 } = primordials;
 const { invoke, settle, state } = native;
 
@@ -60,8 +60,6 @@ function plainCall(f, a, b, c, d) {
 }
 
 // ---- Classes ----------------------------------------------------------------------------------------------------------
-
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 // `construct(prototype, ...arguments)` makes the object; without one the class cannot be constructed from here.
 function defineClass(name, Base, construct, arity) {

@@ -6,7 +6,7 @@ const {
   MapPrototypeForEach, MapPrototypeGet, MapPrototypeHas, MapPrototypeSet, MathFloor, NumberPrototypeToFixed,
   ObjectAssign, ObjectDefineProperty, ObjectHasOwn, ObjectKeys, ReflectApply, SetPrototypeForEach, String,
   StringPrototypeIncludes, StringPrototypePadStart, StringPrototypeRepeat, StringPrototypeReplaceAll,
-  StringPrototypeSlice, SymbolToStringTag,
+  StringPrototypeSlice, SymbolToStringTag, isObject,
 } = primordials;
 
 const { inspect } = require('inspect');
@@ -68,8 +68,6 @@ function drawTable(columns, rowCount) {
   }
   return `${text}└${ArrayPrototypeJoin(rules, '┴')}┘`;
 }
-
-const isObject = (value) => value !== null && (typeof value === 'object' || typeof value === 'function');
 
 /// The text of console.table, or undefined when the data has no rows to speak of.
 function tableText(data, filter, cellText) {

@@ -3,13 +3,11 @@
 
 const {
   ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, ReferenceError, ReflectApply, ReflectHas, SymbolAsyncIterator,
-  SymbolIterator, TypeError, globalThis,
+  SymbolIterator, TypeError, globalThis, isObject,
 } = primordials;
 const { posix: path } = require('path_posix');
 const asyncContext = require('async_context');
 const { isFileUrl, pathOfUrl } = require('esm_urls');
-
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 // An iterator's method, as GetMethod has it.
 function methodOf(object, key) {

@@ -5,13 +5,9 @@
 const {
   NumberPrototypeToString, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf,
   StringPrototypeLastIndexOf, StringPrototypePadStart, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeStartsWith,
-  StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeToWellFormed, TypeError, decodeURIComponent, encodeURIComponent,
+  StringPrototypeToLowerCase, StringPrototypeToUpperCase, StringPrototypeToWellFormed, decodeURIComponent, encodeURIComponent,
 } = primordials;
-const { coded } = require('errors');
-
-const ERR_INVALID_FILE_URL_HOST = coded(TypeError, 'ERR_INVALID_FILE_URL_HOST',
-  () => `File URL host must be "localhost" or empty on ${native.platform}`);
-const ERR_INVALID_FILE_URL_PATH = coded(TypeError, 'ERR_INVALID_FILE_URL_PATH', (why) => `File URL path ${why}`);
+const lazyErrors = () => require('url_errors');
 
 const kFile = 'file://';
 
@@ -120,7 +116,7 @@ function resolveFileUrl(text, base) {
   if (StringPrototypeStartsWith(path, '//')) {
     const end = StringPrototypeIndexOf(path, '/', 2);
     const host = StringPrototypeToLowerCase(end === -1 ? StringPrototypeSlice(path, 2) : StringPrototypeSlice(path, 2, end));
-    if (host !== '' && host !== 'localhost') throw new ERR_INVALID_FILE_URL_HOST();
+    if (host !== '' && host !== 'localhost') throw new (lazyErrors().ERR_INVALID_FILE_URL_HOST)();
     path = end === -1 ? '/' : StringPrototypeSlice(path, end);
   }
   const from = splitUrl(base);
@@ -137,7 +133,7 @@ function pathOfUrl(url) {
   const { base } = splitUrl(url);
   const path = StringPrototypeSlice(base, kFile.length);
   if (!StringPrototypeIncludes(path, '%')) return path;
-  if (RegExpPrototypeExec(encodedSlash, path) !== null) throw new ERR_INVALID_FILE_URL_PATH('must not include encoded / characters');
+  if (RegExpPrototypeExec(encodedSlash, path) !== null) throw new (lazyErrors().ERR_INVALID_FILE_URL_PATH)('must not include encoded / characters');
   return decodeURIComponent(path);
 }
 

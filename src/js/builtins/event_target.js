@@ -4,7 +4,7 @@
 // its own (docs/semantics.md, rule 21). In the profile web it is reported, as in DOM, and the global object is an event target, too.
 'use strict';
 
-const { ArrayPrototypeSlice, Error, ReflectApply, SymbolFor, bareArray, globalThis } = primordials;
+const { ArrayPrototypeSlice, Error, ReflectApply, SymbolFor, bareArray, globalThis, isObject } = primordials;
 const {
   ConversionError, ERR_EVENT_RECURSION, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_MISSING_ARGS, validateAbortSignal,
 } = require('errors');
@@ -20,10 +20,6 @@ const { web } = native; // see web_errors.js; undefined in the profile node
 
 // What AbortSignal brings when it is loaded; until then no value is one.
 let signals = { __proto__: null, isAbortSignal: () => false, isAborted: undefined, addAlgorithm: undefined };
-
-function isObject(value) {
-  return typeof value === 'object' ? value !== null : typeof value === 'function';
-}
 
 function toType(type) {
   if (typeof type === 'string') return type;

@@ -2,14 +2,12 @@
 // throws is shown by inspect instead, so that logging never fails because of what is logged.
 const {
   JSONStringify, Number, ObjectAssign, String, StringPrototypeCharCodeAt, StringPrototypeIncludes,
-  StringPrototypeSlice, SymbolToPrimitive, parseFloat, parseInt,
+  StringPrototypeSlice, SymbolToPrimitive, parseFloat, parseInt, isObject,
 } = primordials;
 
 const { inspect } = require('inspect');
 const { bigintText, numberText } = require('inspect_text');
 const { lookup, unwrapProxy } = require('inspect_kind');
-
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 // toString methods of the language: an object that has only one of these reads better inspected.
 const nativeToString = [

@@ -2,9 +2,7 @@
 // events and rejections ask without what else util_types.js has, which belongs to programs: they may replace it.
 'use strict';
 
-const { Error, ObjectGetPrototypeOf, ObjectPrototypeToString, ReflectGetOwnPropertyDescriptor, SymbolToStringTag } = primordials;
-
-const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
+const { Error, ObjectGetPrototypeOf, ObjectPrototypeToString, ReflectGetOwnPropertyDescriptor, SymbolToStringTag, isObject } = primordials;
 
 const isProxy = (v) => isObject(v) && native.proxyTarget(v) !== undefined;
 

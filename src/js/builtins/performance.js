@@ -2,12 +2,10 @@
 // https://w3c.github.io/hr-time/
 'use strict';
 
-const { SymbolFor, TypeError } = primordials;
-const { ERR_INVALID_THIS, coded } = require('errors');
+const { SymbolFor } = primordials;
+const { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_THIS } = require('errors');
 const { registerPlatformObject } = require('platform_objects');
 const { defineInterface, inspectMembers } = require('web_interface');
-
-const ERR_ILLEGAL_CONSTRUCTOR = coded(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
 
 const timeOrigin = native.timeOrigin();
 const creating = {};

@@ -121,6 +121,9 @@ Object.assign(p, {
 for (const flag of ['dotAll', 'global', 'hasIndices', 'ignoreCase', 'multiline', 'sticky', 'unicode', 'unicodeSets'])
   p[`RegExpPrototypeGet${flag[0].toUpperCase()}${flag.slice(1)}`] = getter(RegExp.prototype, flag);
 
+// What the language calls an Object.
+p.isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
 // An array without a prototype: storing an element asks no index setter that a program put on Array.prototype or Object.prototype.
 p.bareArray = () => p.ObjectSetPrototypeOf([], null);
 // What `arguments` holds from the n-th on, as an array of its own; a rest parameter defines its elements, which asks nobody either.

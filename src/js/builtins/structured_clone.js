@@ -10,7 +10,7 @@ const {
   RegExpPrototypeGetDotAll, RegExpPrototypeGetGlobal, RegExpPrototypeGetHasIndices, RegExpPrototypeGetIgnoreCase,
   RegExpPrototypeGetMultiline, RegExpPrototypeGetSource, RegExpPrototypeGetSticky, RegExpPrototypeGetUnicode,
   RegExpPrototypeGetUnicodeSets, SafeMap, Set, SetPrototypeAdd, SetPrototypeClear, SetPrototypeForEach, String,
-  StringPrototypeValueOf, SymbolIterator, TypeError, bareArray,
+  StringPrototypeValueOf, SymbolIterator, TypeError, bareArray, isObject,
 } = primordials;
 const { ERR_MISSING_ARGS, coded } = require('errors');
 const { isSimpleArray, kind, kindOf } = require('clone_kinds');
@@ -197,8 +197,6 @@ function cloneSet(source, memory) {
 
 const ConversionError = coded(TypeError, 'ERR_INVALID_ARG_TYPE', (text) => `Failed to execute 'structuredClone': ${text}`);
 const kTransfer = 'transfer in Options';
-
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 // sequence<object>, as Web IDL converts it.
 function objectsOf(iterable) {

@@ -471,10 +471,11 @@ function armBackground(callback, delay) {
   return timer;
 }
 
-// A timer for timers_web.js: after exactly `delay`, 0 included, and it keeps the loop alive.
-function arm(callback, delay) {
+// A timer for timers_web.js: after exactly `delay`, 0 included, and then as an interval if it repeats. It keeps the loop alive.
+function arm(callback, delay, repeats) {
   const timer = new Timeout(callback, 1, undefined, false);
   timer._idleTimeout = delay;
+  if (repeats) timer._repeat = delay;
   insert(timer, clock());
   return timer;
 }

@@ -53,8 +53,7 @@ function set(name, callback, timeout, args, repeats) {
   const delay = number < 0 ? 0 : number;
   const handle = ++lastHandle;
   const entry = { handle, timer: null, callback, args: restOf(args, 2), delay, repeats, level: deeper(level) };
-  entry.timer = arm(() => fire(entry), delayAt(level, delay));
-  if (repeats) entry.timer._repeat = delayAt(level, delay); // so that its periods count from before the callback
+  entry.timer = arm(() => fire(entry), delayAt(level, delay), repeats);
   timers.set(handle, entry);
   return handle;
 }

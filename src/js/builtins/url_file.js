@@ -8,11 +8,9 @@ const {
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, coded, validateString } = require('errors');
 const { posix } = require('path_posix');
 const { URL } = require('url_class');
+const { ERR_INVALID_FILE_URL_HOST, ERR_INVALID_FILE_URL_PATH } = require('url_errors');
 const { encoded, kFilePathSet } = require('url_text');
 
-const ERR_INVALID_FILE_URL_HOST = coded(TypeError, 'ERR_INVALID_FILE_URL_HOST', (platform) =>
-  `File URL host must be "localhost" or empty on ${platform}`);
-const ERR_INVALID_FILE_URL_PATH = coded(TypeError, 'ERR_INVALID_FILE_URL_PATH', (why) => `File URL path ${why}`);
 const ERR_INVALID_URL_SCHEME = coded(TypeError, 'ERR_INVALID_URL_SCHEME', (scheme) => `The URL must be of scheme ${scheme}`);
 
 // Node's text for it.
@@ -45,7 +43,7 @@ function fileURLToPath(input, options = undefined) {
   if (!isURL(url)) throw new ERR_INVALID_ARG_TYPE('path', ['string', 'URL'], input);
   if (url.protocol !== 'file:') throw new ERR_INVALID_URL_SCHEME('file');
   if (options?.windows) return windowsPathOf(url);
-  if (url.hostname !== '') throw new ERR_INVALID_FILE_URL_HOST(native.platform);
+  if (url.hostname !== '') throw new ERR_INVALID_FILE_URL_HOST();
   const { pathname } = url;
   if (RegExpPrototypeExec(encodedSlash, pathname) !== null) throw badPath('must not include encoded / characters', url);
   return decodeText(pathname);

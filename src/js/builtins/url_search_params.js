@@ -4,7 +4,7 @@
 const {
   ArrayPrototypeSlice, ArrayPrototypeSort, ArrayPrototypeSymbolIterator, ObjectDefineProperties,
   ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectSetPrototypeOf, ReflectApply, ReflectOwnKeys,
-  SafeMap, SymbolIterator, SymbolToStringTag, TypeError, bareArray, safeArray,
+  SafeMap, SymbolIterator, SymbolToStringTag, TypeError, bareArray, isObject, safeArray,
 } = primordials;
 const { ERR_INVALID_THIS, ERR_MISSING_ARGS, coded, validateFunction } = require('errors');
 const { parseForm, serializeForm } = require('url_form');
@@ -20,8 +20,6 @@ function indexOf(list, name) {
   const well = wellFormed(name);
   return well === name ? -1 : indexOf(list, well);
 }
-
-const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 function fromIterable(init, method) {
   if (typeof method !== 'function') throw new ERR_ARG_NOT_ITERABLE('Query pairs');

@@ -7,11 +7,10 @@ const {
   TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet,
   Uint8Array,
 } = primordials;
-const { ERR_INVALID_THIS, coded } = require('errors');
+const { ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_THIS, coded } = require('errors');
 const { registerPlatformObject } = require('platform_objects');
 const { defineInterface } = require('web_interface');
 
-const ERR_ILLEGAL_CONSTRUCTOR = coded(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
 const ERR_MISSING_ARRAY = coded(TypeError, 'ERR_MISSING_ARGS',
   "Failed to execute 'getRandomValues' on 'Crypto': 1 argument required, but only 0 present.");
 
