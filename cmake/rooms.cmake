@@ -48,14 +48,14 @@ function(millrace_room name)
   millrace_room_tests(${name})
 endfunction()
 
-# Unit tests stand beside the code: every *_test.cpp of a room goes into one program, <room>_test; millrace_unit_tests builds all of these and
+# Unit tests stand beside the code: every *_test.cpp of a room, its folders included, goes into one program, <room>_test; millrace_unit_tests builds all of these and
 # nothing else.
 add_custom_target(millrace_unit_tests)
 function(millrace_room_tests name)
   if(NOT MILLRACE_TESTS)
     return()
   endif()
-  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
   if(NOT tests)
     return()
   endif()
