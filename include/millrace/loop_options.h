@@ -12,6 +12,7 @@
 #include <millrace/context.h>
 #include <millrace/observer.h>
 #include <millrace/poller.h>
+#include <millrace/probe.h>
 
 namespace millrace {
 
@@ -78,6 +79,7 @@ struct LoopOptions {
   Clock* clock = nullptr;        ///< null: SteadyClock
   Poller* poller = nullptr;      ///< null: what make_poller() chooses
   Observer* observer = nullptr;  ///< null: nothing is observed and nothing is paid
+  Probe* probe = nullptr;        ///< null: nothing is measured and nothing is paid; one loop's own
   LoopLimits limits{};
   AdmissionPolicy admission{};  ///< of the shared door; a lane has its own
   BatchPolicy batch{};

@@ -95,6 +95,13 @@ BatchAdmission Door::post_batch(std::span<Task> tasks, const Context& context) {
 }
 
 std::size_t Door::admit(std::uint64_t count, std::size_t wanted, Admission& reason) noexcept {
+  const std::size_t admitted = ask_bounds(count, wanted, reason);
+  if (admitted > 0 && count >= stamps_.next()) stamps_.stamp(count, bounds_.clock->now());
+  producers_.room_until = std::min(producers_.room_until, stamps_.next());
+  return admitted;
+}
+
+std::size_t Door::ask_bounds(std::uint64_t count, std::size_t wanted, Admission& reason) noexcept {
   const Progress progress{.started = consumer_.started.load(std::memory_order_relaxed),
                           .finished = consumer_.finished.load(std::memory_order_relaxed),
                           .held = held_->load(std::memory_order_relaxed)};
@@ -206,6 +213,17 @@ void Door::install_policy(const AdmissionPolicy& policy) noexcept {
 
 void Door::set_policy(const AdmissionPolicy& policy) noexcept {
   if (const Latch latch(producers_.tail); latch) install_policy(policy);
+}
+
+void Door::stamp_posts(bool on) noexcept {
+  const Latch latch(producers_.tail);
+  if (!latch) return;
+  MILLRACE_ASSERT(!on || bounds_.clock != nullptr);
+  if (on)
+    stamps_.start(latch.count());
+  else
+    stamps_.stop();
+  producers_.room_until = 0;  // the next post looks
 }
 
 std::size_t Door::look() noexcept {

@@ -22,6 +22,7 @@
 #include "ingress/bounds.h"
 #include "ingress/doorbell.h"
 #include "ingress/lane.h"
+#include "ingress/post_stamps.h"
 #include "ingress/tails.h"
 #include "ingress/task_segments.h"
 #include "ingress/turn.h"
@@ -78,6 +79,12 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
   [[nodiscard]] Doorbell& bell() noexcept { return bell_; }
   /// What the shared FIFO takes from now on; what waits stays.
   void set_policy(const AdmissionPolicy& policy) noexcept;
+  /// From now on it is noted of some posts of the shared FIFO when they came, or no longer. Needs a clock.
+  void stamp_posts(bool on) noexcept;
+  /// From inside `run`: when the running task was posted, if that was noted.
+  [[nodiscard]] std::optional<PostStamp> stamp_of_running() noexcept {
+    return running_ == &held_ ? stamps_.take(taken() - 1) : std::nullopt;
+  }
   /// From inside `run`: keeps the running task in flight. Empty for an internal one.
   [[nodiscard]] InFlight hold_running() const { return running_ == nullptr ? InFlight() : InFlight(*running_); }
   /// From now on every post answers closed, and no clock is read. Returns how many tasks were accepted and will never run. Idempotent.
@@ -144,6 +151,7 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
 
   // Any thread, under the latch.
   [[nodiscard]] std::size_t admit(std::uint64_t count, std::size_t wanted, Admission& reason) noexcept;
+  [[nodiscard]] std::size_t ask_bounds(std::uint64_t count, std::size_t wanted, Admission& reason) noexcept;
   void place(Task& task, const Context& context) noexcept;
   void make_room(std::size_t tasks);
   void next_segment_to_fill() noexcept;
@@ -169,6 +177,7 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
 
   Producers producers_;
   Bounds bounds_;
+  PostStamps stamps_;
   Consumer consumer_;
   Returned returned_;
 

@@ -16,6 +16,7 @@
 #include "loop/checkpoint.h"
 #include "loop/extension.h"
 #include "loop/life_cycle.h"
+#include "loop/probe_feed.h"
 #include "loop/remote_watch.h"
 #include "loop/sleeper.h"
 #include "loop/watch_table.h"
@@ -84,6 +85,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
   void run_macrotask(Task& task) noexcept;
+  [[nodiscard]] LoopDepths depths(const LoopFigures& counted) const noexcept;
 
   /// Ends an exception of user code that was called from inside a larger operation, which goes on: rethrown by a next-tick, where it is
   /// uncaught on its own (docs/semantics.md, rule 21). When that is refused, on a closed loop or at the limit, it is counted as uncaught
@@ -130,10 +132,23 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void run_due_timers();
   void drain_ingress();
   void dispatch_readiness(std::optional<Duration> longest_wait);
-  void run_queue(detail::TaskQueue& queue, std::uint64_t& counter);
+  void run_queue(detail::TaskQueue& queue, std::uint64_t& counter, Work kind);
+  /// Waits for readiness, or for anything else; the only call that may sleep.
+  [[nodiscard]] Result<std::size_t> wait(std::optional<Duration> timeout);
   void fire(const DueTimer& due);
   void finish_firing(const DueTimer& due);
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait);
+
+  // For the probe (probing.cpp). Nothing of it is called while there is none that is on.
+  void begin_posted() noexcept;
+  void begin_measuring(Work kind, std::optional<Instant> due) noexcept;
+  void end_measuring() noexcept;
+  /// Follows the probe's switch, and measures ticks.
+  void look_at_probe() noexcept;
+  void tell_probe_state(Instant now, bool sleeps) noexcept;
+  [[nodiscard]] std::uint64_t jobs_ran() const noexcept {
+    return checkpoint_.ran(CheckpointPhase::next_ticks) + checkpoint_.ran(CheckpointPhase::microtasks);
+  }
   [[nodiscard]] static Result<void> check_watch(std::string_view operation, int fd, Interest interest,
                                                 const WatchTable::Callback& callback);
   void register_remotely(Interest interest, const std::shared_ptr<RemoteWatchState>& state);
@@ -209,6 +224,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   UncaughtHandler on_uncaught_;
   Observer* observer_;
   ContextHook* context_hook_;
+  ProbeFeed probe_;
   std::unique_ptr<Clock> owned_clock_;
   std::unique_ptr<Poller> owned_poller_;
   Clock* clock_;

@@ -22,6 +22,7 @@ LoopCore::LoopCore(LoopOptions options)
       on_uncaught_(std::move(options.on_uncaught)),
       observer_(options.observer),
       context_hook_(options.context_hook),
+      probe_(options.probe),
       owned_clock_(options.clock == nullptr ? std::make_unique<SteadyClock>() : nullptr),
       owned_poller_(options.poller == nullptr ? make_default_poller() : nullptr),
       clock_(options.clock == nullptr ? owned_clock_.get() : options.clock),
@@ -66,6 +67,7 @@ LifeCycle::Begin LoopCore::begin_run() noexcept {
     case LifeCycle::Begin::draining:
       adopt();  // before the observer hears of it and calls us back
       in_run_ = true;
+      if (probe_.exists()) look_at_probe();
       tell_state(state() == LoopState::draining ? LoopState::draining : LoopState::running);
       break;
     case LifeCycle::Begin::stopped:
@@ -146,6 +148,10 @@ RunOutcome LoopCore::end_run(LifeCycle::End found) noexcept {
   const Bounds* bounds = std::exchange(bounds_, nullptr);
   Reason reason = std::exchange(bound_met_, false) && bounds != nullptr ? bounds->met : Reason::idle;
   sleeper_.restore_slack();
+  if (Probe* probe = probe_.end_run()) {
+    const LoopFigures counted = figures();
+    probe->left(clock_->now(), counted, depths(counted));
+  }
   switch (found) {
     case LifeCycle::End::ended: tell_state(LoopState::idle); break;
     case LifeCycle::End::stopped:

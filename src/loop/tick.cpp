@@ -13,14 +13,15 @@ void LoopCore::tick(std::optional<Duration> longest_wait) {
   const ScopedFlag inside{in_tick_};
   ++figures_.ticks;
   sleeper_.resume_from_host();
-  tell_state(state());                                 // a shutdown() elsewhere
-  now_ = clock_->now();                                // now() stays frozen until the next tick
-  finish_macrotask();                                  // what was queued between two runs
-  run_due_timers();                                    // those due at now_ and armed before this pass
-  drain_ingress();                                     // bounded by the batch policy: producers cannot starve timers
-  dispatch_readiness(longest_wait);                    // the only place that may sleep
-  run_queue(queues_.immediates, figures_.immediates);  // those queued before this pass
-  run_queue(queues_.closing, figures_.closing_callbacks);
+  tell_state(state());   // a shutdown() elsewhere
+  now_ = clock_->now();  // now() stays frozen until the next tick
+  if (probe_.exists()) look_at_probe();
+  finish_macrotask();                // what was queued between two runs
+  run_due_timers();                  // those due at now_ and armed before this pass
+  drain_ingress();                   // bounded by the batch policy: producers cannot starve timers
+  dispatch_readiness(longest_wait);  // the only place that may sleep
+  run_queue(queues_.immediates, figures_.immediates, Work::immediate);  // those queued before this pass
+  run_queue(queues_.closing, figures_.closing_callbacks, Work::closing);
 }
 
 void LoopCore::run_due_timers() {
@@ -36,6 +37,7 @@ void LoopCore::drain_ingress() {
   if (leaving() || door_->look() == 0) return;
   const auto run = [this](Task& task) {
     ++figures_.ingress_tasks;
+    if (probe_.on()) begin_posted();
     run_macrotask(task);
     return !leaving();
   };
@@ -58,7 +60,7 @@ void LoopCore::drain_ingress() {
 void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
   note_life();  // first: what comes before leaving() looks is seen by it, and what comes after is news
   if (leaving()) return;
-  const Result<std::size_t> ready = sleeper_.wait(events_, time_to_wait(longest_wait), watches_.size() > 0);
+  const Result<std::size_t> ready = wait(time_to_wait(longest_wait));
   if (!ready) {
     observe([&](Observer& observer) { observer.poll_failed(ready.error()); });
     return fail_run(ready.error());
@@ -69,6 +71,7 @@ void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
     WatchTable::Callback callback = watches_.take_callback(id);
     if (!callback) continue;  // unregistered earlier in this batch, or by a modify from inside: its generation is gone
     ++figures_.readiness_callbacks;
+    if (probe_.counts(Work::readiness)) begin_measuring(Work::readiness, std::nullopt);
     Task task{[&callback, &event] { callback(event.ready); }};
     task.set_context(watches_.context(id));
     run_guarded(task);
@@ -77,10 +80,11 @@ void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
   }
 }
 
-void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter) {
+void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter, Work kind) {
   if (queue.empty() || leaving()) return;
-  queue.drain(queue.size(), [this, &counter](detail::QueuedTask& task) {
+  queue.drain(queue.size(), [this, &counter, kind](detail::QueuedTask& task) {
     ++counter;
+    if (probe_.counts(kind)) begin_measuring(kind, std::nullopt);
     if (!queues_.plain || task.has_context()) {
       Task whole = task.take();
       run_macrotask(whole);
@@ -102,12 +106,14 @@ void LoopCore::run_macrotask(Task& task) noexcept {
 
 void LoopCore::finish_macrotask() noexcept {
   checkpoint_.run();
+  if (probe_.measuring()) end_measuring();
   if (bounds_ != nullptr || state() == LoopState::draining) look_at_bounds();
 }
 
 void LoopCore::fire(const DueTimer& due) {
   timers_.find(due.id)->firing = true;
   ++figures_.timers_fired;
+  if (probe_.counts(Work::timer)) begin_measuring(Work::timer, due.deadline);
   // Callables do not move, so they may arm any number of timers.
   if (Task* task = timers_.task_with_context(due.id)) {
     run_guarded(*task);

@@ -29,6 +29,7 @@ class PromiseExtension final : public LoopExtension {
   void adopted() noexcept override { home_.adopt(); }
   [[nodiscard]] bool has_news() const noexcept override { return home_.rejections().has_news(); }
   void checkpoint_drained() noexcept override { home_.rejections().tell(*home_.core_, home_.annals_.get()); }
+  [[nodiscard]] std::size_t pending() const noexcept override { return home_.pending_; }
   void closing() noexcept override { home_.close(); }
   [[nodiscard]] PromiseHome& home() const noexcept { return home_; }
 

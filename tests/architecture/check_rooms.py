@@ -15,7 +15,7 @@ USES = {
     "ingress": ["base"],
     "loop": ["base", "time", "poll", "ingress"],
     "promise": ["base", "loop"],
-    "observe": ["base"],
+    "observe": ["base", "time"],
     "js": ["base", "loop", "promise", "observe"],
     "subset": ["base", "loop", "promise", "observe"],
     "cli": ["base", "time", "poll", "ingress", "loop", "promise", "observe", "js", "subset"],
@@ -25,14 +25,14 @@ THROUGH = {"js": ["ingress", "time"], "promise": ["ingress", "time"]}
 
 # Public header -> the room that implements it.
 PUBLIC = {
-    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
+    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
     "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "readiness.h": "loop", "loop.h": "loop",
-    "loop_figures.h": "loop", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
+    "loop_figures.h": "base", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
     "promise.h": "promise", "promise_policy.h": "promise", "detail/promise_home.h": "promise", "detail/promise_state.h": "promise",
     "detail/promise_then.h": "promise", "detail/promise_group.h": "promise", "detail/coroutine.h": "promise",
     "async.h": "promise", "abort.h": "promise", "event_target.h": "promise", "awaitables.h": "promise", "task_scope.h": "promise", "worker_pool.h": "promise", "signals.h": "promise", "detail/worker_job.h": "promise", "combinators.h": "promise",
-    "observe/histogram.h": "observe",
+    "observe/histogram.h": "observe", "observe/loop_metrics.h": "observe",
     "js/capabilities.h": "js", "js/modules.h": "js", "js/runtime.h": "js", "js/value.h": "js", "js/local.h": "js", "js/scope.h": "js", "js/convert.h": "js",
     "js/function.h": "js", "js/class.h": "js", "js/promise.h": "js", "js/remote_function.h": "js",
 }

@@ -53,13 +53,12 @@ class Histogram {
  public:
   /// Counts `value` as if it had come `times` times.
   void record(std::uint64_t value, std::uint64_t times = 1);
-  /// As record(), for one that knows no more than the bucket: the value counted is its middle.
-  void record_bucket(std::size_t index, std::uint64_t times);
   /// Afterwards this histogram answers as if it had recorded what `other` recorded, too.
   void merge(const Histogram& other);
-  /// For one that counted elsewhere: what it knows exactly, of the values that record_bucket() counted.
-  void set_exact(std::uint64_t sum, std::uint64_t min, std::uint64_t max) noexcept;
+  /// Keeps the memory.
   void clear() noexcept;
+  /// Takes all the memory it may ever need: record() allocates no more, and throws nothing.
+  void reserve() { buckets_.reserve(HistogramBuckets::kCount); }
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }

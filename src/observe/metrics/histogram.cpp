@@ -16,10 +16,6 @@ void Histogram::record(std::uint64_t value, std::uint64_t times) {
   add_to_sum(value, times);
 }
 
-void Histogram::record_bucket(std::size_t index, std::uint64_t times) {
-  if (index < HistogramBuckets::kCount) record(HistogramBuckets::middle(index), times);
-}
-
 void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
   if (other.buckets_.size() > buckets_.size()) grow_to(other.buckets_.size() - 1);
@@ -28,13 +24,6 @@ void Histogram::merge(const Histogram& other) {
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
   add_to_sum(other.sum_, 1);
-}
-
-void Histogram::set_exact(std::uint64_t sum, std::uint64_t min, std::uint64_t max) noexcept {
-  if (count_ == 0) return;
-  sum_ = sum;
-  min_ = min;
-  max_ = max;
 }
 
 void Histogram::clear() noexcept {

@@ -111,18 +111,6 @@ TEST(Histogram, CountUpToIsExactAtPowersOfTwo) {
   for (unsigned bits = 0; bits <= 12; ++bits) EXPECT_EQ(histogram.count_up_to((1U << bits) - 1), 1U << bits);
 }
 
-TEST(Histogram, CountedElsewhereAndToldExactly) {
-  Histogram histogram;
-  histogram.record_bucket(HistogramBuckets::index_of(1'000), 3);
-  histogram.set_exact(3'004, 1'000, 1'003);
-  EXPECT_EQ(histogram.count(), 3U);
-  EXPECT_EQ(histogram.sum(), 3'004U);
-  EXPECT_EQ(histogram.max(), 1'003U);
-  EXPECT_EQ(histogram.quantile(0.5), 1'003U);  // the bucket's middle, not beyond what came
-  histogram.record_bucket(HistogramBuckets::kCount, 1);
-  EXPECT_EQ(histogram.count(), 3U);
-}
-
 TEST(Histogram, ClearedIsAsNew) {
   Histogram histogram;
   histogram.record(5);
