@@ -32,11 +32,11 @@ if(MILLRACE_SANITIZE MATCHES thread)
   list(APPEND MILLRACE_SANITIZER_OPTIONS "JSC_usePollingTraps=1" "JSC_useConcurrentGC=0")
 endif()
 
-# millrace_room(NAME SOURCES file... USES room... [LINKS target...])
+# millrace_room(NAME SOURCES file... USES room... [LINKS target...] [SHARDS n])
 # A library of its own for each room. Include paths reach include/ and src/; which of them a room may name is the law that
 # tests/architecture checks, and a room that is not linked cannot be used by accident.
 function(millrace_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "SHARDS" "SOURCES;USES;LINKS" ${ARGN})
   add_library(millrace_${name} STATIC ${ROOM_SOURCES})
   add_library(millrace::${name} ALIAS millrace_${name})
   target_include_directories(millrace_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
@@ -45,7 +45,7 @@ function(millrace_room name)
   foreach(used IN LISTS ROOM_USES)
     target_link_libraries(millrace_${name} PUBLIC millrace_${used})
   endforeach()
-  millrace_room_tests(${name})
+  millrace_room_tests(${name} ${ROOM_SHARDS})
 endfunction()
 
 # Unit tests stand beside the code: every *_test.cpp of a room, its folders included, goes into one program, <room>_test; millrace_unit_tests builds all of these and
@@ -69,6 +69,16 @@ function(millrace_room_tests name)
     # The room is compiled as it always is here; its tests without optimisation, which halves the time they take to compile.
     target_compile_options(${name}_test PRIVATE -O0)
   endif()
-  add_test(NAME unit.${name} COMMAND ${name}_test)
-  set_tests_properties(unit.${name} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
+  # A long suite runs in several processes, or the other processors wait for it in the end.
+  if(NOT ARGN)
+    add_test(NAME unit.${name} COMMAND ${name}_test)
+    set_tests_properties(unit.${name} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
+    return()
+  endif()
+  foreach(shard RANGE 1 ${ARGN})
+    math(EXPR index "${shard} - 1")
+    add_test(NAME unit.${name}.${shard} COMMAND ${name}_test)
+    set_tests_properties(unit.${name}.${shard} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300
+      ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS};GTEST_TOTAL_SHARDS=${ARGN};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()

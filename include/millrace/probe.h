@@ -30,6 +30,9 @@ struct LoopDepths {
   std::size_t holds = 0;             ///< LivenessHolds, those of worker-pool jobs included
 };
 
+/// What the thread of a loop does.
+enum class Activity : std::uint8_t { outside, working, asleep };  ///< outside: no run is in progress
+
 /// A task that was measured: its callback and the checkpoint after it.
 struct TaskMeasure {
   Work kind;
@@ -40,7 +43,7 @@ struct TaskMeasure {
 };
 
 /// Implemented by what measures a loop (observe::LoopMetrics); handed to it in LoopOptions, and outlives it. One probe serves one loop.
-/// Thread    the loop thread calls; on() and serial() may be read anywhere. Nothing of it throws.
+/// Thread    the loop thread calls; on(), serial(), activity() and thread_number() may be read anywhere. Nothing of it throws.
 /// Cost      per task while it is on: a counter's load, addition and store, and a countdown; about 1 ns. What was chosen costs two clock
 ///           readings and a virtual call more.
 class Probe {
@@ -60,6 +63,13 @@ class Probe {
   }
   /// Changes with every task and tick: one that stands still while the loop is not asleep is stuck in a callback.
   [[nodiscard]] std::uint64_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
+
+  [[nodiscard]] Activity activity() const noexcept { return activity_.load(std::memory_order_relaxed); }
+  /// The system's number of the thread of the latest run, for signals and traces; zero before the first.
+  [[nodiscard]] std::int64_t thread_number() const noexcept { return thread_number_.load(std::memory_order_relaxed); }
+  /// What the loop does from now on.
+  void note(Activity activity) noexcept { activity_.store(activity, std::memory_order_relaxed); }
+  void note_thread() noexcept;
 
   /// A run begins on this thread, or a probe was switched on while one goes on.
   virtual void entered(Instant now) noexcept = 0;
@@ -89,6 +99,8 @@ class Probe {
   alignas(64) std::atomic<std::uint64_t> serial_{0};
   std::array<std::uint32_t, kWorkKinds> left_{};
   std::atomic<bool> on_{false};
+  std::atomic<Activity> activity_{Activity::outside};
+  std::atomic<std::int64_t> thread_number_{0};
 };
 
 }  // namespace millrace

@@ -1,5 +1,10 @@
 #include <millrace/probe.h>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace millrace {
 
 std::string_view to_string(Work work) noexcept {
@@ -13,5 +18,11 @@ std::string_view to_string(Work work) noexcept {
   }
   return "unknown";
 }
+
+#if defined(__linux__)
+void Probe::note_thread() noexcept { thread_number_.store(syscall(SYS_gettid), std::memory_order_relaxed); }
+#else
+void Probe::note_thread() noexcept {}
+#endif
 
 }  // namespace millrace

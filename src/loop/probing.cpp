@@ -10,7 +10,11 @@ void LoopCore::look_at_probe() noexcept {
     const Instant now = clock_->now();
     door_->stamp_posts(probe_.on() != nullptr);
     probe_.last_state = now;
-    if (probe_.on() != nullptr) probe_.on()->entered(now);
+    if (Probe* const probe = probe_.on()) {
+      probe->note_thread();
+      probe->note(Activity::working);
+      probe->entered(now);
+    }
   }
   Probe* const probe = probe_.on();
   if (probe == nullptr || !in_tick_) return;
@@ -58,9 +62,11 @@ Result<std::size_t> LoopCore::wait(std::optional<Duration> timeout) {
   if (probe_.on() == nullptr || !may_sleep) return sleeper_.wait(events_, timeout, watches);
   const Instant before = clock_->now();
   tell_probe_state(before, true);
+  probe_.on()->note(Activity::asleep);
   Result<std::size_t> ready = sleeper_.wait(events_, timeout, watches);
   const Instant after = clock_->now();
   probe_.slept += after - before;
+  probe_.on()->note(Activity::working);
   probe_.on()->woke(after);
   return ready;
 }

@@ -150,6 +150,7 @@ RunOutcome LoopCore::end_run(LifeCycle::End found) noexcept {
   sleeper_.restore_slack();
   if (Probe* probe = probe_.end_run()) {
     const LoopFigures counted = figures();
+    probe->note(Activity::outside);
     probe->left(clock_->now(), counted, depths(counted));
   }
   switch (found) {

@@ -32,7 +32,7 @@ PUBLIC = {
     "promise.h": "promise", "promise_policy.h": "promise", "detail/promise_home.h": "promise", "detail/promise_state.h": "promise",
     "detail/promise_then.h": "promise", "detail/promise_group.h": "promise", "detail/coroutine.h": "promise",
     "async.h": "promise", "abort.h": "promise", "event_target.h": "promise", "awaitables.h": "promise", "task_scope.h": "promise", "worker_pool.h": "promise", "signals.h": "promise", "detail/worker_job.h": "promise", "combinators.h": "promise",
-    "observe/histogram.h": "observe", "observe/loop_metrics.h": "observe",
+    "observe/histogram.h": "observe", "observe/loop_metrics.h": "observe", "observe/stall_detector.h": "observe",
     "js/capabilities.h": "js", "js/modules.h": "js", "js/runtime.h": "js", "js/value.h": "js", "js/local.h": "js", "js/scope.h": "js", "js/convert.h": "js",
     "js/function.h": "js", "js/class.h": "js", "js/promise.h": "js", "js/remote_function.h": "js",
 }
