@@ -4,6 +4,7 @@
   run.py core      the loop against libuv, both Asios, libevent and libev (bench/core)
   run.py loop      the loop against its targets (bench/targets.py); exit code 1 when one is missed by more than the spread
   run.py promise   the same for promises and coroutines (bench/promise_targets.py)
+  run.py observe   the same for logs (bench/observe_targets.py)
   run.py border    the same for calls between C++ and JavaScript (bench/border_targets.py)
   run.py js        the JavaScript runtime against its targets, beside Node, Bun, Deno and the engine's shell (bench/js_targets.py)
   run.py js-all    every workload of bench/js/bench.js beside the same, without a verdict
@@ -30,6 +31,7 @@ import time
 sys.dont_write_bytecode = True
 import border_targets
 import js_targets
+import observe_targets
 import promise_targets
 import target_rows
 import targets
@@ -49,8 +51,15 @@ PEERS = {  # name: the Debian package that brings it
     "libev": "libev-dev",
 }
 FLOORS = {"raw-epoll": "libc6-dev", "raw-io-uring": "liburing-dev"}
+OBSERVE_PEERS = {"spdlog": "libspdlog-dev"}
 PROMISE_PEERS = {"raw": "libc6-dev", "boost-future": "libboost-thread1.81-dev", "kj": "libcapnp-dev", "libuv-work": "libuv1-dev"}
-TARGETS = {"loop": targets, "promise": promise_targets, "border": border_targets, "js": js_targets}  # the groups that are judged
+TARGETS = {  # the groups that are judged
+    "loop": targets,
+    "promise": promise_targets,
+    "observe": observe_targets,
+    "border": border_targets,
+    "js": js_targets,
+}
 
 
 # ---- What there is to run ---------------------------------------------------------------------------------------------------------
@@ -88,10 +97,10 @@ def core_implementations(bin_dir, _):
     return [Implementation(name, [program], output_of([program, "version"]), workloads) for name, program, workloads in found], absent
 
 
-def loop_implementations(bin_dir, _):
+def variants(bin_dir, folder, packages):
     """Every variant of every program: name@variant, where a program's default has no variant."""
-    require_ours(bin_dir / f"bench_core_{OURS}")
-    found, absent = programs(bin_dir, "core", {OURS: "", **PEERS, **FLOORS})
+    require_ours(bin_dir / f"bench_{folder}_{OURS}")
+    found, absent = programs(bin_dir, folder, packages)
     implementations = []
     for name, program, workloads in found:
         version = output_of([program, "version"])
@@ -99,6 +108,14 @@ def loop_implementations(bin_dir, _):
             mine = [w.partition("@")[0] for w in workloads if w.partition("@")[2] == variant]
             implementations.append(Implementation(f"{name}@{variant}" if variant else name, [program], version, mine))
     return implementations, absent
+
+
+def loop_implementations(bin_dir, _):
+    return variants(bin_dir, "core", {OURS: "", **PEERS, **FLOORS})
+
+
+def observe_implementations(bin_dir, _):
+    return variants(bin_dir, "observe", {OURS: "", **OBSERVE_PEERS})
 
 
 def fetch(prefix, package, program):
@@ -334,6 +351,7 @@ GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it
     "core": ("The loop", 5, core_implementations, measure_core),
     "loop": ("The loop against its targets", 5, loop_implementations, measure_targets),
     "promise": ("Promises and coroutines against their targets", 5, promise_implementations, measure_targets),
+    "observe": ("Observing a program against its targets", 5, observe_implementations, measure_targets),
     "border": ("Calls between C++ and JavaScript against their targets", 5, border_implementations, measure_targets),
     "js": ("JavaScript against its targets", 3, js_implementations, measure_js),
     "js-all": ("JavaScript", 3, js_implementations, measure_js_all),

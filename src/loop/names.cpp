@@ -4,8 +4,6 @@
 
 namespace millrace {
 
-std::string_view to_string(SleepMode mode) noexcept { return mode == SleepMode::poller ? "poller" : "futex"; }
-
 std::string_view to_string(BatchExceeded::Reason reason) noexcept {
   return reason == BatchExceeded::Reason::time ? "time" : "tasks";
 }

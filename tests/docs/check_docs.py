@@ -54,15 +54,15 @@ def check_readme_examples():
             problems.append(f"README.md: an example is not {file}, which is what the tests run")
 
 
-def check_guide():
-    """docs/embedding.md shows each step's program and, under it, what it prints."""
-    shown = re.findall(r"```cpp\n(.*?)```\n```text\n(.*?)```", read("docs/embedding.md"), re.S)
-    steps = sorted(ROOT.glob("examples/embedding/step_*.cpp"))
+def check_guide(guide, folder):
+    """The guide shows each step's program and, under it, what it prints."""
+    shown = re.findall(r"```cpp\n(.*?)```\n```(?:text|json)\n(.*?)```", read(guide), re.S)
+    steps = sorted(ROOT.glob(f"{folder}/step_*.cpp"))
     if len(shown) != len(steps):
-        problems.append(f"docs/embedding.md: {len(shown)} programs with their output, where examples/embedding has {len(steps)}")
+        problems.append(f"{guide}: {len(shown)} programs with their output, where {folder} has {len(steps)}")
     for step, (program, output) in zip(steps, shown):
         if (program, output) != (step.read_text(), step.with_suffix(".out").read_text()):
-            problems.append(f"docs/embedding.md: a program or its output is not {step.relative_to(ROOT)}, which is what the tests run")
+            problems.append(f"{guide}: a program or its output is not {step.relative_to(ROOT)}, which is what the tests run")
 
 
 def check_tables():
@@ -78,11 +78,12 @@ def check_tables():
 
 def main():
     cases = gtest_cases()
-    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "README.md"):
+    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "docs/logging.md", "README.md"):
         check_named_tests(path, cases)
     check_links()
     check_readme_examples()
-    check_guide()
+    check_guide("docs/embedding.md", "examples/embedding")
+    check_guide("docs/logging.md", "examples/logging")
     check_tables()
     for problem in problems:
         print(problem)
