@@ -15,7 +15,7 @@ def read(path):
 
 def gtest_cases():
     cases = set()
-    for file in [*ROOT.glob("src/**/*_test.cpp"), *ROOT.glob("tests/faults/*.cpp")]:
+    for file in [*ROOT.glob("src/**/*_test.cpp"), *ROOT.glob("tests/faults/*.cpp"), *ROOT.glob("tests/observe/*_test.cpp")]:
         cases.update(".".join(found) for found in re.findall(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", file.read_text()))
     return cases
 
