@@ -9,6 +9,7 @@
 //   observed                       an Observer is attached and the figures are read every 10 ms
 #include <millrace/ingress.h>
 #include <millrace/loop.h>
+#include <millrace/observe/loop_metrics.h>
 #include <millrace/observer.h>
 #include <millrace/poller.h>
 #include <millrace/version.h>
@@ -63,6 +64,20 @@ struct Observed : AsItComes {
   }
   void attach(Loop& loop) {
     loop.every(milliseconds(10), [this, &loop] { ticks_seen = loop.figures().ticks; }).value().detach();
+  }
+};
+
+/// With metrics on, and somebody who looks at them.
+struct Measured : AsItComes {
+  observe::LoopMetrics metrics;
+  std::uint64_t tasks_seen = 0;
+  LoopOptions options() {
+    LoopOptions options = AsItComes::options();
+    options.probe = &metrics;
+    return options;
+  }
+  void attach(Loop& loop) {
+    loop.every(milliseconds(10), [this] { tasks_seen = metrics.snapshot().serial; }).value().detach();
   }
 };
 
@@ -197,6 +212,7 @@ class LaneBatches : public Lanes {
 std::vector<Group> groups() {
   using Plain = MillraceAdapter<>;
   using Watched = MillraceAdapter<Observed>;
+  using Metered = MillraceAdapter<Measured>;
   return {{"", kPosts<Plain>},
           {"door_batch", kPosts<DoorBatches>},
           {"lane", kPosts<Lanes>},
@@ -216,7 +232,13 @@ std::vector<Group> groups() {
           {"observed", kSelfPosts<Watched>},
           {"observed", kTimers<Watched>},
           {"observed", kPunctuality<ClockTimers<Observed>>},
-          {"observed", kEcho<Watched>}};
+          {"observed", kEcho<Watched>},
+          {"measured", kPosts<Metered>},
+          {"measured", kRoundTrips<Metered>},
+          {"measured", kSelfPosts<Metered>},
+          {"measured", kTimers<Metered>},
+          {"measured", kPunctuality<ClockTimers<Measured>>},
+          {"measured", kEcho<Metered>}};
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ constexpr bool is_group<LogListOf<Values...>> = true;
 }  // namespace detail
 
 /// One field of a record. `value` may be
-///   null (nullptr), bool, integers, floating point, text (whatever converts to std::string_view; a null `const char*` is null), a char;
+///   null (nullptr), bool, integers, floating point, a char, text (whatever converts to std::string_view or has a
+///   string(), as paths do; a null `const char*` is null);
 ///   a duration (std::chrono), a time of the system clock, a CorrelationId, an Error, a std::error_code, a std::exception_ptr;
 ///   a std::optional of one of these;
 ///   object(...), list(...), a range of such values (a list), a range of pairs whose first is text (an object);
@@ -90,6 +91,11 @@ namespace detail {
 
 template <typename T>
 concept LogText = std::convertible_to<const T&, std::string_view> && !std::is_null_pointer_v<T>;
+/// Has a text of its own to give, such as std::filesystem::path, which is also a range of itself.
+template <typename T>
+concept HasString = requires(const T& value) {
+  { value.string() } -> LogText;
+};
 template <typename T>
 concept LogPair = requires(const T& pair) {
   { pair.first } -> LogText;
@@ -357,6 +363,8 @@ LogValue kept_value(LogArena& arena, const T& value) {
     return plain_value(static_cast<std::underlying_type_t<T>>(value));
   } else if constexpr (std::invocable<const T&>) {
     return kept_value(arena, value());
+  } else if constexpr (HasString<T>) {
+    return LogValue::of_text(arena.copy(value.string()));
   } else if constexpr (std::ranges::input_range<const T>) {
     return kept_range(arena, value);
   } else {

@@ -65,7 +65,7 @@ struct LogSinkFigures {
   std::optional<Error> last_failure;  ///< what the last one that failed or threw said
 };
 struct LogFigures {
-  std::uint64_t records = 0;            ///< given to the sinks
+  std::uint64_t records = 0;            ///< meant for the sinks; not counted where there is none
   std::uint64_t suppressed = 0;         ///< held back by the rate limit
   std::uint64_t fields_failed = 0;      ///< functions given to a logger that threw
   std::uint64_t lost = 0;               ///< records that could not be made, for want of memory

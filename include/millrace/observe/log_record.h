@@ -44,7 +44,7 @@ class LogIdSource {
 struct LogFormat {
   /// A line stops growing here: what comes later is left out, texts are cut at a character, and `left_out` counts both. The line may
   /// exceed it by its fixed parts, less than a kilobyte.
-  std::size_t line_bytes_max = 256 * 1024;
+  std::size_t line_bytes_max = std::size_t{256} * 1024;
   /// Whether lines name the place of the call: the file without its folders, and the line.
   bool source = true;
   bool thread = true;  ///< whether JSON lines name the thread

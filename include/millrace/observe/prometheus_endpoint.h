@@ -19,10 +19,10 @@ struct PrometheusEndpointOptions {
   /// What a scraper must send as "Authorization: Bearer TOKEN". Needed when the address is not a loopback one. It travels in the open: put a proxy
   /// that speaks TLS in front where that matters.
   std::string token{};
-  std::size_t connections_max = 16;                     ///< at once; more are answered with status 503
-  std::size_t request_bytes_max = 16 * 1024;            ///< longer requests are ended
-  Duration request_time_max = std::chrono::seconds{5};  ///< for all of a request to arrive, from the connection on
-  Duration write_time_max = std::chrono::seconds{10};   ///< for an answer to be taken
+  std::size_t connections_max = 16;                        ///< at once; more are answered with status 503
+  std::size_t request_bytes_max = std::size_t{16} * 1024;  ///< longer requests are ended
+  Duration request_time_max = std::chrono::seconds{5};     ///< for all of a request to arrive, from the connection on
+  Duration write_time_max = std::chrono::seconds{10};      ///< for an answer to be taken
   PrometheusOptions format{};
 };
 

@@ -11,9 +11,9 @@ namespace millrace::observe {
 
 struct QueueSinkOptions {
   std::size_t records_max = 8192;
-  std::size_t bytes_max = 8 * 1024 * 1024;  ///< of copies of records, about
-  /// How long the destructor lets the thread go on with what is queued; the rest is dropped. It always waits for the call of the inner
-  /// sink that is in progress.
+  std::size_t bytes_max = std::size_t{8} * 1024 * 1024;  ///< of copies of records, about
+  /// How long the destructor lets the thread go on with what is queued; the rest is dropped, which the inner sink is told. The
+  /// destructor always waits for the calls of the inner sink that are in progress by then.
   Duration close_limit = std::chrono::seconds{5};
 };
 

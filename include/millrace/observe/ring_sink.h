@@ -16,7 +16,7 @@ namespace millrace::observe {
 class RingSink final : public LogSink {
  public:
   static constexpr std::size_t kRecordsMax = 1024;
-  static constexpr std::size_t kBytesMax = 256 * 1024;
+  static constexpr std::size_t kBytesMax = std::size_t{256} * 1024;
   explicit RingSink(std::size_t records_max = kRecordsMax, std::size_t bytes_max = kBytesMax);
   ~RingSink() override;
   [[nodiscard]] Result<void> write(const LogRecord& record) override;

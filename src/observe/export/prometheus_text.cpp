@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -13,6 +13,8 @@
 namespace millrace::observe {
 
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Where the values of a histogram are cut, and how the bounds are spelled.
 struct Cut {
@@ -142,6 +144,7 @@ class TextWriter {
   // `a="b",c="d"`, in the order of Prometheus' names.
   static std::string labels_text(const Labels& labels, bool histogram) {
     std::string out;
+    out.reserve(40 * labels.size());  // what most need
     std::string last;
     std::string name;
     for (const Label& label : labels) {
@@ -190,7 +193,7 @@ class TextWriter {
       append_number(answer_.text, *integer);
     else
       append_number(answer_.text, std::get<double>(point.value));
-    if (kind == MetricKind::counter) append_exemplar(newest_in(point.exemplars, -INFINITY, INFINITY));
+    if (kind == MetricKind::counter) append_exemplar(newest_in(point.exemplars, -kInfinity, kInfinity));
     answer_.text += '\n';
     if (kind == MetricKind::counter) write_created(name, labels, point.start);
   }
@@ -199,7 +202,7 @@ class TextWriter {
     const std::vector<std::uint64_t>& buckets = value.counts.buckets();
     std::uint64_t counted = 0;
     std::size_t next = 0;
-    double below = -INFINITY;
+    double below = -kInfinity;
     const std::string head = name + "_bucket{" + labels + (labels.empty() ? "le=\"" : ",le=\"");
     const auto bucket = [&](std::string_view le, double bound) {
       answer_.text.append(head).append(le).append("\"} ");
@@ -213,7 +216,7 @@ class TextWriter {
       bucket(cut.le, cut.bound);
     }
     counted = value.counts.count();
-    bucket("+Inf", INFINITY);
+    bucket("+Inf", kInfinity);
     sample(name, labels, "_sum");
     append_number(answer_.text, static_cast<double>(value.counts.sum()) / value.per_unit);
     answer_.text += '\n';

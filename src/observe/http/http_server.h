@@ -45,7 +45,7 @@ struct HttpServerOptions {
   std::uint16_t port = 0;             ///< 0: a free one
   std::string token{};                ///< what clients send as "Authorization: Bearer TOKEN"; empty: they need not
   std::size_t connections_max = 16;   ///< each has a thread; more are answered with status 503
-  std::size_t request_bytes_max = 16 * 1024;
+  std::size_t request_bytes_max = std::size_t{16} * 1024;
   Duration request_time_max = std::chrono::seconds{5};  ///< for all of a request to arrive
   Duration write_time_max = std::chrono::seconds{10};   ///< for the body, or each piece of a stream, to be taken
 };

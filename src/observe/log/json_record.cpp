@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include <millrace/assert.h>
 
@@ -15,14 +16,27 @@ namespace {
 constexpr std::size_t kErrorsMax = LogFormat::kFieldsMax;  // causes of one error, and reasons of one aggregate
 constexpr std::size_t kLineBreak = 1;
 
-void append_severity(TextBuffer& out, LogLevel level) {
+// What every line begins with, in one piece of memory: up to the message.
+void append_head(TextBuffer& out, const LogRecord& record) {
   static constexpr std::array<std::string_view, 6> kMembers{R"(","severity_text":"TRACE","severity_number":1,"category":)",
                                                             R"(","severity_text":"DEBUG","severity_number":5,"category":)",
                                                             R"(","severity_text":"INFO","severity_number":9,"category":)",
                                                             R"(","severity_text":"WARN","severity_number":13,"category":)",
                                                             R"(","severity_text":"ERROR","severity_number":17,"category":)",
                                                             R"(","severity_text":"FATAL","severity_number":21,"category":)"};
-  out.append(kMembers[std::min<std::size_t>(static_cast<std::size_t>(level), kMembers.size() - 1)]);
+  constexpr std::string_view kTime = R"({"timestamp":")";
+  constexpr std::string_view kBody = R"(,"body":)";
+  constexpr std::size_t kSeverityMax = 64;
+  const std::string_view category = record.frame->category;
+  const std::string_view severity = kMembers[std::min<std::size_t>(static_cast<std::size_t>(record.level), kMembers.size() - 1)];
+  const auto put = [](char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+  };
+  char* to = out.room(kTime.size() + kTimeBytes + kSeverityMax + category.size() + kBody.size());
+  to = put_time(put(to, kTime), record.time);
+  to = put(put(put(to, severity), category), kBody);
+  out.commit(to);
 }
 
 void append_numbered(TextBuffer& out, std::string_view member, std::uint64_t value) {
@@ -81,11 +95,7 @@ bool append_bound(TextBuffer& out, JsonWriter& writer, const LogRecord& record, 
 void append_record(TextBuffer& out, const LogRecord& record) {
   const RecordFrame& frame = *record.frame;
   JsonWriter writer(out, frame.format);
-  out.append(R"({"timestamp":")");
-  append_time(out, record.time);
-  append_severity(out, record.level);
-  out.append(frame.category);
-  out.append(R"(,"body":)");
+  append_head(out, record);
   writer.text(record.message);
   append_ids(out, record.ids);
   if (frame.format.thread) append_numbered(out, R"(,"thread_id":)", record.thread);

@@ -208,14 +208,16 @@ void append_seconds(TextBuffer& out, Duration value) {
   out.commit(end);
 }
 
-void append_time(TextBuffer& out, WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const auto of_day = static_cast<std::uint64_t>((time - day).count());
+char* put_time(char* to, WallTime time) noexcept {
+  // By hand: the library would turn the day back into nanoseconds, and the first day of all begins before what they can count.
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  const std::int64_t count = time.time_since_epoch().count();
+  const std::int64_t days = count / kDay - (count % kDay < 0 ? 1 : 0);
+  const auto of_day = static_cast<std::uint64_t>(count % kDay + (count % kDay < 0 ? kDay : 0));
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
   const auto seconds = static_cast<std::uint32_t>(of_day / 1'000'000'000);
   const auto year =
       static_cast<std::uint32_t>(static_cast<int>(date.year()));  // 1677 to 2262: all that 64 bits of nanoseconds have
-  char* to = out.room(32);
   to = put_pair(to, year / 100);
   to = put_pair(to, year % 100);
   *to++ = '-';
@@ -231,8 +233,10 @@ void append_time(TextBuffer& out, WallTime time) {
   *to++ = '.';
   to = put_nine(to, static_cast<std::uint32_t>(of_day % 1'000'000'000));
   *to++ = 'Z';
-  out.commit(to);
+  return to;
 }
+
+void append_time(TextBuffer& out, WallTime time) { out.commit(put_time(out.room(kTimeBytes), time)); }
 
 void append_id(TextBuffer& out, const CorrelationId& id) {
   char* to = out.room(36);

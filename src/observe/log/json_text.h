@@ -1,6 +1,7 @@
 // What JSON lines are made of: texts, numbers, times, ids.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -24,6 +25,9 @@ void append_json_number(TextBuffer& out, double value);
 void append_seconds(TextBuffer& out, Duration value);
 /// RFC 3339 in UTC: 2026-01-31T12:00:00.000000001Z, always 30 characters.
 void append_time(TextBuffer& out, WallTime time);
+constexpr std::size_t kTimeBytes = 30;
+[[nodiscard]] char* put_time(char* to,
+                             WallTime time) noexcept;  ///< the same at `to`, which has room for them; the answer is their end
 /// As CorrelationId::to_string().
 void append_id(TextBuffer& out, const CorrelationId& id);
 /// 16 hexadecimal digits.

@@ -25,7 +25,6 @@ class LineOutput {
   /// `line` ends in a line break.
   [[nodiscard]] Result<void> write_line(std::string_view line);
   [[nodiscard]] Result<void> reopen();
-  [[nodiscard]] int fd() const noexcept { return fd_; }
 
  private:
   using RealTime = std::chrono::steady_clock;  // the system waits in it, whatever clock a program was given

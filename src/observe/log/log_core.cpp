@@ -39,7 +39,6 @@ LogCategory* LogCore::category(std::string_view name) {
 }
 
 void LogCore::deliver(const LogRecord& record) noexcept {
-  records.fetch_add(1, std::memory_order_relaxed);
   const Clock* const slow_clock = options.slow_after ? &clock : nullptr;
   for (const auto& slot : slots) slot->write(record, slow_clock, options.slow_after.value_or(Duration::zero()));
 }

@@ -79,7 +79,6 @@ struct LogCore {
   LogCategory rest;
   bool closed = false;  // under the mutex
 
-  alignas(64) std::atomic<std::uint64_t> records{0};
   std::atomic<std::uint64_t> suppressed{0}, fields_failed{0}, lost{0}, shared_places{0}, shared_categories{0};
 };
 

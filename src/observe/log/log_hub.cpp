@@ -58,14 +58,18 @@ Result<void> LogHub::flush(Duration time_limit) {
 
 LogFigures LogHub::figures() const {
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  LogFigures figures{.records = core_->records.load(kRelaxed),
-                     .suppressed = core_->suppressed.load(kRelaxed),
+  LogFigures figures{.suppressed = core_->suppressed.load(kRelaxed),
                      .fields_failed = core_->fields_failed.load(kRelaxed),
                      .lost = core_->lost.load(kRelaxed),
                      .shared_places = core_->shared_places.load(kRelaxed),
                      .shared_categories = core_->shared_categories.load(kRelaxed),
                      .sinks = {}};
   for (const auto& slot : core_->slots) figures.sinks.push_back(slot->figures());
+  // Each sink counts each record once, so the first of them knows how many there were.
+  if (!figures.sinks.empty()) {
+    const LogSinkFigures& first = figures.sinks.front();
+    figures.records = first.written + first.failed + first.threw + first.reentrant + first.below_level;
+  }
   return figures;
 }
 

@@ -1,5 +1,6 @@
 #include <millrace/observe/logger.h>
 
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -58,14 +59,14 @@ TEST_F(LoggerTest, EveryKindOfValue) {
            field("mixed", list(1, "x", Order{3, 4.5})), field("order", Order{1, 2.5}), field("money", Money{99}),
            field("colour", Colour::red), field("plain", Plain::two), field("later", [] { return 42; }),
            field("peer", object(field("host", "h"), field("inner", object(field("port", 80))))),
-           field("code", std::make_error_code(std::errc::invalid_argument)));
+           field("code", std::make_error_code(std::errc::invalid_argument)), field("path", std::filesystem::path("/a/b")));
   EXPECT_EQ(sink.last_attributes(), Json::parse(R"({
     "null": null, "null_text": null, "yes": true, "minus": -5, "big": 18446744073709551615, "half": 0.5, "text": "words", "string": "own",
     "char": "c", "wait": 0.015, "at": "2026-01-31T12:00:00.000000001Z", "id": "00000000-0000-0001-0000-000000000002", "none": null,
     "some": 3, "list": [1, 2], "map": {"a": 1, "b": 2}, "mixed": [1, "x", {"number": 3, "total": 4.5}],
     "order": {"number": 1, "total": 2.5}, "money": "99 cents", "colour": "red", "plain": 2, "later": 42,
     "peer": {"host": "h", "inner": {"port": 80}},
-    "code": {"category": "generic", "value": 22, "message": "Invalid argument"}})"));
+    "code": {"category": "generic", "value": 22, "message": "Invalid argument"}, "path": "/a/b"})"));
 }
 
 TEST_F(LoggerTest, ErrorsComeWithCausesReasonsAndContext) {

@@ -60,19 +60,22 @@ void LoopMetricSource::collect(MetricWriter& writer) const {
               {{"active", loop.active}, {"idle", loop.idle}});
   put.number({"millrace.loop.utilization", "1", "Share of the time in runs that was not slept, since the start.", kGauge},
              loop.utilization());
-  const MetricInfo task_duration{"millrace.loop.task.duration", "s", "How long callbacks took, with the jobs of their checkpoint.", kHistogram};
+  const MetricInfo task_duration{"millrace.loop.task.duration", "s", "How long callbacks took, with the jobs of their checkpoint.",
+                                 kHistogram};
   for (const Work kind : {Work::timer, Work::posted, Work::readiness, Work::immediate, Work::closing})
     put.histogram(task_duration, {"kind", std::string(to_string(kind))}, loop.duration[static_cast<std::size_t>(kind)]);
-  put.histogram({"millrace.loop.task.cpu_time", "s", "Processor time of callbacks with their checkpoint.", kHistogram}, {}, loop.cpu);
+  put.histogram({"millrace.loop.task.cpu_time", "s", "Processor time of callbacks with their checkpoint.", kHistogram}, {},
+                loop.cpu);
   put.counters({"millrace.loop.task.bound", "{task}",
                 "Callbacks of 50 us and more by what they spent their time on: computing, or waiting for something.", kCounter},
                "by", {{"cpu", loop.cpu_bound}, {"wait", loop.waiting}});
   put.histogram({"millrace.loop.tick.duration", "s", "How long a pass over all phases took, without its sleep.", kHistogram}, {},
                 loop.duration[static_cast<std::size_t>(Work::tick)]);
-  put.histogram({"millrace.loop.timer.lateness", "s", "From the deadline of a timer to its start.", kHistogram}, {}, loop.timer_lateness);
+  put.histogram({"millrace.loop.timer.lateness", "s", "From the deadline of a timer to its start.", kHistogram}, {},
+                loop.timer_lateness);
   put.histogram({"millrace.loop.post.wait", "s", "From a post at the shared door to its start.", kHistogram}, {}, loop.post_wait);
-  put.histogram({"millrace.loop.checkpoint.jobs", "{job}", "Next-ticks and microtasks that ran after one callback.", kHistogram}, {},
-                loop.microtasks);
+  put.histogram({"millrace.loop.checkpoint.jobs", "{job}", "Next-ticks and microtasks that ran after one callback.", kHistogram},
+                {}, loop.microtasks);
 
   put.counters({"millrace.loop.tasks", "{task}", "Callbacks that ran.", kCounter}, "kind",
                {{"timer", figures.timers_fired},
@@ -83,20 +86,24 @@ void LoopMetricSource::collect(MetricWriter& writer) const {
   put.counters({"millrace.loop.jobs", "{job}", "Native jobs of checkpoints that ran.", kCounter}, "queue",
                {{"next_tick", figures.next_ticks}, {"microtask", figures.microtasks}});
   put.counter({"millrace.loop.ticks", "{tick}", "Passes over all phases.", kCounter}, figures.ticks);
-  put.counters({"millrace.loop.posts", "{post}", "Answers to posts from any thread; a batch that is refused in part counts once.", kCounter},
-               "answer",
-               {{"accepted", figures.ingress_accepted},
-                {"full", figures.refused_full},
-                {"throttled", figures.refused_throttled},
-                {"closed", figures.refused_closed}});
-  put.counters({"millrace.loop.batches_cut", "{batch}", "Batches of posted work that ended before their queue was empty.", kCounter}, "by",
-               {{"tasks", figures.batches_cut_by_tasks}, {"time", figures.batches_cut_by_time}});
+  put.counters(
+      {"millrace.loop.posts", "{post}", "Answers to posts from any thread; a batch that is refused in part counts once.", kCounter},
+      "answer",
+      {{"accepted", figures.ingress_accepted},
+       {"full", figures.refused_full},
+       {"throttled", figures.refused_throttled},
+       {"closed", figures.refused_closed}});
+  put.counters(
+      {"millrace.loop.batches_cut", "{batch}", "Batches of posted work that ended before their queue was empty.", kCounter}, "by",
+      {{"tasks", figures.batches_cut_by_tasks}, {"time", figures.batches_cut_by_time}});
   put.counters({"millrace.loop.sleeps", "{sleep}", "How often the loop went to sleep.", kCounter}, "place",
                {{"futex", figures.futex_sleeps}, {"poller", figures.sleeps - figures.futex_sleeps}});
-  put.counter({"millrace.loop.tasks_rejected", "{task}", "Accepted tasks that close() destroyed unrun.", kCounter}, figures.rejected);
+  put.counter({"millrace.loop.tasks_rejected", "{task}", "Accepted tasks that close() destroyed unrun.", kCounter},
+              figures.rejected);
   put.counter({"millrace.loop.uncaught_errors", "{error}", "Exceptions that nobody caught.", kCounter}, figures.uncaught);
   put.counter({"millrace.loop.wake_failures", "{wake}", "Wakes that the system refused.", kCounter}, figures.failed_wakes);
-  put.counter({"millrace.loop.observer_failures", "{error}", "Exceptions of observers and hooks.", kCounter}, figures.observer_failures);
+  put.counter({"millrace.loop.observer_failures", "{error}", "Exceptions of observers and hooks.", kCounter},
+              figures.observer_failures);
 
   put.counters({"millrace.loop.pending", "{item}", "What exists or waits in the loop.", kUpDown}, "what",
                {{"timers", depths.timers},

@@ -35,23 +35,23 @@ struct SeriesHome {
 };
 
 struct MetricSeries {
-  MetricSeries(SeriesHome h, std::uint64_t initial) : home(std::move(h)), cell(*home.enabled, initial) {}
-  const SeriesHome home;
-  alignas(64) NumberCell cell;     // a cache line that no other series shares
-  std::mutex exemplar_mutex;       // leaf
+  MetricSeries(SeriesHome h, std::uint64_t initial) : cell(*h.enabled, initial), home(std::move(h)) {}
+  alignas(64) NumberCell cell;     // on a cache line that no other series shares
   std::vector<Exemplar> exemplar;  // one at most
+  std::mutex exemplar_mutex;       // leaf
+  const SeriesHome home;
 };
 
 struct HistogramSeries {
   explicit HistogramSeries(SeriesHome h) : home(std::move(h)) {}
-  const SeriesHome home;
   struct alignas(64) Stripe {
     std::mutex mutex;  // leaf
     Histogram counts;
   };
   std::array<Stripe, HistogramInstrument::kStripes> stripes;
-  std::mutex exemplar_mutex;                  // leaf
   std::map<int, Exemplar> exemplar_by_width;  // the newest of each power of two
+  std::mutex exemplar_mutex;                  // leaf
+  const SeriesHome home;
 };
 
 // Bits of a double that no arithmetic makes: a gauge nobody has set.

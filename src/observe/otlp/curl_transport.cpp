@@ -125,7 +125,7 @@ void CurlTransport::set_up(const OtlpRequest& request, std::string_view body, cu
   set(CURLOPT_PROXY, options_.proxy.c_str());  // an empty one also keeps libcurl from looking into the environment
   set(CURLOPT_NOSIGNAL, 1L);                   // signals are the program's
   set(CURLOPT_POST, 1L);
-  set(CURLOPT_POSTFIELDS, body.data());
+  set(CURLOPT_POSTFIELDS, body.data());  // NOLINT(bugprone-suspicious-stringview-data-usage): the size is the next option
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   set(CURLOPT_HTTPHEADER, headers);
   set(CURLOPT_USERAGENT, ("millrace/" + std::string(kVersion)).c_str());
