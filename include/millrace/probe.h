@@ -73,8 +73,10 @@ class Probe {
 
   /// A run begins on this thread, or a probe was switched on while one goes on.
   virtual void entered(Instant now) noexcept = 0;
-  /// The run is over.
+  /// The run is over, or the probe was switched off in it.
   virtual void left(Instant now, const LoopFigures& figures, const LoopDepths& depths) noexcept = 0;
+  /// The loop has closed: its last figures. No run is in progress.
+  virtual void closed(const LoopFigures& figures, const LoopDepths& depths) noexcept = 0;
   /// A task that count() chose is about to run.
   virtual void task_begins(Work kind) noexcept = 0;
   /// It ran.
@@ -82,7 +84,7 @@ class Probe {
   /// A tick that count() chose: from its beginning to that of the next, without the time asleep.
   virtual void tick(Instant began, Duration took) noexcept = 0;
   /// A post that waited at the shared door, chosen by the door.
-  virtual void post_waited(Instant ran, Duration waited, std::uint32_t stands_for) noexcept = 0;
+  virtual void post_waited(Instant ran, Duration waited, std::uint64_t stands_for) noexcept = 0;
   /// Before the loop sleeps, and about every kStatePeriod while it does not.
   virtual void state(Instant now, bool sleeps, const LoopFigures& figures, const LoopDepths& depths) noexcept = 0;
   /// The loop woke up.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <millrace/clock.h>
 #include <millrace/detail/sampler.h>
@@ -15,7 +16,7 @@ namespace millrace {
 /// When the task that runs now was posted.
 struct PostStamp {
   Instant at;
-  std::uint32_t stands_for;  ///< so many posts, this one included
+  std::uint64_t stands_for;  ///< so many posts, this one included
 };
 
 /// A short ring from whoever holds the producers' latch to the loop. A post is known by how many came before it.
@@ -30,15 +31,16 @@ class PostStamps {
   [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
   void start(std::uint64_t count) noexcept {
     sampler_.set({});
-    next_ = count;
+    next_ = unstamped_ = count;
   }
   void stop() noexcept { next_ = kNever; }
   /// For the post after `count` others; not before next(). When the loop is so far behind that the ring is full, it stays unstamped.
   void stamp(std::uint64_t count, Instant now) noexcept {
     const std::uint32_t written = written_.load(std::memory_order_relaxed);
-    const std::uint32_t stands_for = sampler_.weight();
     next_ = count + sampler_.next(now);
-    if (written - read_.load(std::memory_order_acquire) == kStamps) return;
+    if (written - read_.load(std::memory_order_acquire) == kStamps) return;  // the next one stands for this one, too
+    // What really passed, not what the sampler meant to pass: a batch, or a full ring, passes more.
+    const std::uint64_t stands_for = count + 1 - std::exchange(unstamped_, count + 1);
     ring_[written % kStamps] = {.position = count, .stamp = {.at = now, .stands_for = stands_for}};
     written_.store(written + 1, std::memory_order_release);  // pairs with take(); the task is published after it
   }
@@ -66,6 +68,7 @@ class PostStamps {
   };
 
   std::uint64_t next_ = kNever;
+  std::uint64_t unstamped_ = 0;  ///< up to this count every post is stood for
   detail::Sampler sampler_{0x9E3779B97F4A7C15};
   std::atomic<std::uint32_t> written_{0};
   alignas(64) std::atomic<std::uint32_t> read_{0};

@@ -39,7 +39,9 @@ TEST(PostStamps, WhenTheLoopIsFarBehindTheOldestStay) {
     }
   EXPECT_EQ(found, 16);
   stamps.stamp(40, Instant{40ms});
-  EXPECT_TRUE(stamps.take(40));
+  const auto last = stamps.take(40);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->stands_for, 25U) << "those that found no place are stood for";
 }
 
 /// Nobody sleeps here.
@@ -82,6 +84,24 @@ TEST(PostStamps, ADoorNotesWhenSlowPostsCame) {
   d.post(10ms);
   d.drain();
   EXPECT_EQ(d.waits, (std::vector<std::optional<Duration>>{std::nullopt}));
+}
+
+TEST(PostStamps, OneOfABatchStandsForAllBeforeIt) {
+  StampedDoor d;
+  d.door->stamp_posts(true);
+  for (int round = 0; round < 3; ++round) {
+    d.clock.advance(1ms);
+    std::vector<Task> tasks;
+    for (int i = 0; i < 10; ++i) tasks.emplace_back([] {});
+    ASSERT_EQ(d.door->post_batch(tasks).accepted, 10U);
+  }
+  std::uint64_t stood_for = 0;
+  d.door->look();
+  d.door->drain(100, [&](Task&) {
+    if (const auto stamp = d.door->stamp_of_running()) stood_for += stamp->stands_for;
+    return true;
+  });
+  EXPECT_EQ(stood_for, 21U) << "the first post of each batch is stamped";
 }
 
 TEST(PostStamps, InternalPostsAndLanesAreNotTakenForThoseOfTheDoor) {

@@ -145,6 +145,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void end_measuring() noexcept;
   /// Follows the probe's switch, and measures ticks.
   void look_at_probe() noexcept;
+  /// The run ends, or the probe was switched off in it.
+  void leave_probe() noexcept;
   void tell_probe_state(Instant now, bool sleeps) noexcept;
   [[nodiscard]] std::uint64_t jobs_ran() const noexcept {
     return checkpoint_.ran(CheckpointPhase::next_ticks) + checkpoint_.ran(CheckpointPhase::microtasks);

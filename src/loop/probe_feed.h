@@ -19,20 +19,13 @@ class ProbeFeed {
   /// True when this one is to be measured.
   [[nodiscard]] bool counts(Work work) noexcept { return on_ != nullptr && on_->count(work); }
   [[nodiscard]] bool measuring() const noexcept { return measuring_; }
-  /// Follows the probe's switch. True when it was thrown.
-  [[nodiscard]] bool follow() noexcept {
-    Probe* const wanted = probe_ != nullptr && probe_->on() ? probe_ : nullptr;
-    if (wanted == on_) return false;
-    on_ = wanted;
+  /// What on() should be.
+  [[nodiscard]] Probe* wanted() const noexcept { return probe_ != nullptr && probe_->on() ? probe_ : nullptr; }
+  /// Nothing is being measured afterwards.
+  void turn(Probe* on) noexcept {
+    on_ = on;
     measuring_ = false;
     tick_began_.reset();
-    return true;
-  }
-  /// The probe, if it is on, which has heard of this run.
-  [[nodiscard]] Probe* end_run() noexcept {
-    tick_began_.reset();  // what is between two runs belongs to no tick
-    measuring_ = false;
-    return std::exchange(on_, nullptr);
   }
 
   // Of the task being measured.
@@ -40,6 +33,7 @@ class ProbeFeed {
   Instant started{};
   std::optional<Duration> late;
   std::uint64_t jobs_before = 0;
+  bool stamping = false;  ///< the door notes when posts come
   // Of the tick being measured.
   Duration slept{};
   Instant last_state{};

@@ -31,6 +31,9 @@ class ProbeDouble final : public Probe {
 
   void entered(Instant) noexcept override { lines.emplace_back("entered"); }
   void left(Instant, const LoopFigures&, const LoopDepths&) noexcept override { lines.emplace_back("left"); }
+  void closed(const LoopFigures& figures, const LoopDepths&) noexcept override {
+    lines.push_back("closed, rejected " + std::to_string(figures.rejected));
+  }
   void task_begins(Work kind) noexcept override { choose_in(kind, 1); }
   void task(const TaskMeasure& measure) noexcept override {
     lines.push_back(std::string(to_string(measure.kind)) + " " + ms(measure.took) +
@@ -41,7 +44,7 @@ class ProbeDouble final : public Probe {
     choose_in(Work::tick, 1);
     ticks.push_back(took);
   }
-  void post_waited(Instant, Duration waited, std::uint32_t stands_for) noexcept override {
+  void post_waited(Instant, Duration waited, std::uint64_t stands_for) noexcept override {
     lines.push_back("waited " + ms(waited) + " x" + std::to_string(stands_for));
   }
   void state(Instant, bool sleeps, const LoopFigures& figures, const LoopDepths& depths) noexcept override {
@@ -117,8 +120,11 @@ TEST(Probe, ATickIsMeasuredWithoutItsSleep) {
   m.loop.schedule(10ms, [&] { m.clock.advance(3ms); }).value().detach();
   m.loop.schedule(20ms, [&] { m.clock.advance(4ms); }).value().detach();
   m.loop.run();
-  // The first tick only sleeps; the last one has none after it, and is not told.
-  EXPECT_EQ(probe.ticks, (std::vector<Duration>{0ms, 3ms}));
+  EXPECT_EQ(probe.ticks, (std::vector<Duration>{0ms, 3ms, 4ms})) << "the first only sleeps";
+  m.loop.immediate([&] { m.clock.advance(5ms); }).value();
+  m.loop.run();
+  ASSERT_EQ(probe.ticks.size(), 4U) << "the next run is measured, too";
+  EXPECT_EQ(probe.ticks[3], 5ms);
 }
 
 TEST(Probe, DepthsAndFiguresAreOfTheMomentBeforeTheSleep) {
@@ -181,7 +187,8 @@ TEST(Probe, SwitchedDuringARunItIsFollowedAtTheNextTick) {
       })
       .value();
   m.loop.run();
-  EXPECT_EQ(probe.lines, (Lines{"entered", "immediate 1"})) << "and the task in which it was switched off is still told";
+  EXPECT_EQ(probe.lines, (Lines{"entered", "immediate 1", "left"})) << "and the task in which it was switched off is still told";
+  EXPECT_EQ(probe.activity(), Activity::outside);
 }
 
 TEST(Probe, TheSerialMovesWithEveryTaskMeasuredOrNot) {
@@ -202,8 +209,35 @@ TEST(Probe, ATaskThatThrowsOrClosesTheLoopIsStillTold) {
   m.loop.immediate([&] { m.loop.close(); }).value();
   m.loop.immediate([] {}).value();
   m.loop.run();
-  EXPECT_EQ(probe.lines, (Lines{"entered", "immediate 0", "immediate 0", "left"}));
+  EXPECT_EQ(probe.lines, (Lines{"entered", "immediate 0", "immediate 0", "left", "closed, rejected 0"}));
   EXPECT_EQ(uncaught.size(), 1U);
+}
+
+TEST(Probe, HearsWhatCloseRejected) {
+  ProbeDouble probe;
+  ManualLoop m{{.probe = &probe}};
+  for (int i = 0; i < 3; ++i) {
+    Task task{[] {}};
+    ASSERT_EQ(m.loop.ingress().post(task), Admission::accepted);
+  }
+  m.loop.close();
+  EXPECT_EQ(probe.lines, (Lines{"closed, rejected 3"}));
+}
+
+TEST(Probe, SwitchedOffBetweenRunsItLeavesNoStampsBehind) {
+  ProbeDouble probe;
+  ManualLoop m{{.probe = &probe}};
+  m.loop.immediate([] {}).value();
+  m.loop.run();
+  probe.turn(false);
+  m.loop.immediate([] {}).value();
+  m.loop.run();
+  probe.turn(true);
+  Task task{[] {}};
+  ASSERT_EQ(m.loop.ingress().post(task), Admission::accepted);
+  probe.lines.clear();
+  m.loop.run();
+  EXPECT_EQ(probe.lines, (Lines{"entered", "posted 0", "left"})) << "the post came while nobody noted when";
 }
 
 }  // namespace

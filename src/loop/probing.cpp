@@ -6,21 +6,33 @@
 namespace millrace {
 
 void LoopCore::look_at_probe() noexcept {
-  if (probe_.follow()) {
-    const Instant now = clock_->now();
-    door_->stamp_posts(probe_.on() != nullptr);
-    probe_.last_state = now;
-    if (Probe* const probe = probe_.on()) {
+  Probe* const probe = probe_.wanted();
+  if (probe != probe_.on()) {
+    if (probe_.on() != nullptr) leave_probe();
+    probe_.turn(probe);
+    if (probe != nullptr) {
+      probe_.last_state = clock_->now();
       probe->note_thread();
       probe->note(Activity::working);
-      probe->entered(now);
+      probe->entered(probe_.last_state);
     }
   }
-  Probe* const probe = probe_.on();
+  // Apart from the above: between two runs the probe is not asked, and the stamps go on.
+  if (probe_.stamping != (probe != nullptr)) door_->stamp_posts(probe_.stamping = probe != nullptr);
   if (probe == nullptr || !in_tick_) return;
   if (const std::optional<Instant> began = probe_.take_tick()) probe->tick(*began, now_ - *began - probe_.slept);
   if (probe->count(Work::tick)) probe_.begin_tick(now_);
   if (now_ - probe_.last_state >= Probe::kStatePeriod) tell_probe_state(now_, false);
+}
+
+void LoopCore::leave_probe() noexcept {
+  Probe* const probe = probe_.on();
+  const Instant now = clock_->now();
+  if (const std::optional<Instant> began = probe_.take_tick()) probe->tick(*began, now - *began - probe_.slept);
+  probe_.turn(nullptr);
+  const LoopFigures counted = figures();
+  probe->note(Activity::outside);
+  probe->left(now, counted, depths(counted));
 }
 
 void LoopCore::tell_probe_state(Instant now, bool sleeps) noexcept {

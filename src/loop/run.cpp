@@ -148,11 +148,7 @@ RunOutcome LoopCore::end_run(LifeCycle::End found) noexcept {
   const Bounds* bounds = std::exchange(bounds_, nullptr);
   Reason reason = std::exchange(bound_met_, false) && bounds != nullptr ? bounds->met : Reason::idle;
   sleeper_.restore_slack();
-  if (Probe* probe = probe_.end_run()) {
-    const LoopFigures counted = figures();
-    probe->note(Activity::outside);
-    probe->left(clock_->now(), counted, depths(counted));
-  }
+  if (probe_.on() != nullptr) leave_probe();
   switch (found) {
     case LifeCycle::End::ended: tell_state(LoopState::idle); break;
     case LifeCycle::End::stopped:
@@ -219,6 +215,10 @@ void LoopCore::finish_close() noexcept {
   queues_.closing.clear();
   checkpoint_.clear();
   sleeper_.resume_from_host();
+  if (Probe* const probe = probe_.wanted()) {
+    const LoopFigures counted = figures();
+    probe->closed(counted, depths(counted));
+  }
   tell_state(LoopState::closed);
   owner_.store(std::thread::id{}, std::memory_order_relaxed);
   life_.closed();  // last: from here on another thread may destroy the loop

@@ -9,6 +9,22 @@
 
 namespace millrace::detail {
 
+/// Numbers whose mean is given, at random: 1 to 2 * mean - 1, each as likely as the others.
+class RandomDistance {
+ public:
+  explicit RandomDistance(std::uint64_t seed) noexcept : state_(seed | 1) {}
+  [[nodiscard]] std::uint32_t next(std::uint32_t mean) noexcept {
+    if (mean <= 1) return 1;
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    return 1 + static_cast<std::uint32_t>((state_ >> 32) % (2 * std::uint64_t{mean} - 1));
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
 /// Every event is chosen while they come slower than one in `gap`; faster ones are chosen at random distances that keep that pace, at
 /// least one in `distance_max`. Random, so that a pattern in the events does not meet the same one every time.
 /// Thread    none of its own.
@@ -18,7 +34,7 @@ class Sampler {
     std::uint32_t distance_max = 64;
     Duration gap = std::chrono::microseconds(20);
   };
-  explicit Sampler(std::uint64_t seed) noexcept : random_(seed | 1) {}
+  explicit Sampler(std::uint64_t seed) noexcept : random_(seed) {}
 
   void set(Settings settings) noexcept {
     settings.distance_max = std::clamp<std::uint32_t>(settings.distance_max, 1, 1U << 20);
@@ -40,17 +56,13 @@ class Sampler {
     }
     known_ = true;
     last_ = now;
-    random_ ^= random_ << 13;
-    random_ ^= random_ >> 7;
-    random_ ^= random_ << 17;
-    // Uniform over 1 to 2 * mean - 1, whose mean is `mean_`.
-    distance_ = mean_ == 1 ? 1 : 1 + static_cast<std::uint32_t>((random_ >> 32) % (2 * mean_ - 1));
+    distance_ = random_.next(mean_);
     return distance_;
   }
 
  private:
   Settings settings_;
-  std::uint64_t random_;
+  RandomDistance random_;
   Instant last_{};
   std::uint32_t mean_ = 1;
   std::uint32_t distance_ = 1;

@@ -28,7 +28,8 @@ struct LoopMetricsPolicy {
   std::uint32_t cpu_sampling = 16;
 };
 
-/// What a loop did up to one moment. A plain value; all its numbers are of the same moment.
+/// What a loop did up to one moment. A plain value; all its numbers are of the same moment, but for figures and depths, which are as of
+/// `last_state`: told every millisecond of work and before each sleep, so that they stand still while a callback runs or the loop sleeps.
 /// Units     histograms: nanoseconds; `microtasks`: jobs. Their counts are estimates where sampling left tasks out; max() is of what was
 ///           measured.
 struct LoopSnapshot {
@@ -84,10 +85,11 @@ class LoopMetrics final : public Probe {
   // What the loop calls; see Probe.
   void entered(Instant now) noexcept override;
   void left(Instant now, const LoopFigures& figures, const LoopDepths& depths) noexcept override;
+  void closed(const LoopFigures& figures, const LoopDepths& depths) noexcept override;
   void task_begins(Work kind) noexcept override;
   void task(const TaskMeasure& measure) noexcept override;
   void tick(Instant began, Duration took) noexcept override;
-  void post_waited(Instant ran, Duration waited, std::uint32_t stands_for) noexcept override;
+  void post_waited(Instant ran, Duration waited, std::uint64_t stands_for) noexcept override;
   void state(Instant now, bool sleeps, const LoopFigures& figures, const LoopDepths& depths) noexcept override;
   void woke(Instant now) noexcept override;
 

@@ -29,7 +29,7 @@ struct Stall {
 
 struct StallDetectorOptions {
   Duration threshold = std::chrono::milliseconds(200);
-  /// While it lasts it is reported again after this long, then after twice as long each time.
+  /// While it lasts it is reported again after this long, then after twice as long each time. Duration::max(): once.
   Duration repeat = std::chrono::seconds(5);
   /// Called on the detector's thread, one at a time; may be slow, then later reports are late. Its exceptions are counted and dropped.
   std::function<void(const Stall&)> on_stall;
@@ -42,6 +42,8 @@ struct StallDetectorOptions {
 /// Needs     a Probe that is on; what it measures, if anything, is nothing to the detector.
 /// Thread    watch(): any. The destructor: any but the detector's.
 /// Cost      to the loop nothing beyond the probe; to the machine four looks in every threshold.
+/// Signal    a system call that the stuck callback waits in may end early, with EINTR, where SA_RESTART does not cover it: sleeps, poll,
+///           sockets with a time limit.
 /// Limits    a callback that waits in the kernel and masks the signal gives no stack: Stall::stack_missing says so after kStackWaitMax.
 class StallDetector {
  public:

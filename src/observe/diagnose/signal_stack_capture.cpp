@@ -15,6 +15,7 @@
 #include <cstring>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace millrace::observe {
 
@@ -67,52 +68,56 @@ class SignalStackCapture final : public StackCapture {
  public:
   SignalStackCapture(int signal, const struct sigaction& before) noexcept : signal_(signal), before_(before) {}
   ~SignalStackCapture() override {
+    // By default the signal ends the process. Ignoring it first takes back what still waits for a thread that blocks it.
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(signal_, &ignore, nullptr);
     sigaction(signal_, &before_, nullptr);
-    // A thread that never answered may still do so: it writes into memory that nobody else will use.
-    if (!idle()) static_cast<void>(request_.release());
+    // A handler may have begun just now: what it writes into is nobody else's for ever.
+    for (std::unique_ptr<Request>& request : unanswered_)
+      if (!request->answered.load(std::memory_order_acquire)) static_cast<void>(request.release());
   }
 
   [[nodiscard]] Result<std::vector<std::string>> take(std::int64_t thread_number, std::size_t frames_max,
                                                       Duration time_limit) override {
-    if (!idle()) return fail(Errc::full, "the thread that was asked for its stack before has not answered yet");
-    request_->answered.store(false, std::memory_order_relaxed);
-    asked_ = true;
+    std::erase_if(unanswered_, [](const auto& request) { return request->answered.load(std::memory_order_acquire); });
+    if (unanswered_.size() >= kUnansweredMax)
+      return fail(Errc::full, "threads that were asked for their stacks before have not answered yet");
+    auto request = std::make_unique<Request>();
     siginfo_t info{};
     info.si_signo = signal_;
     info.si_code = SI_QUEUE;
     info.si_pid = getpid();
     info.si_uid = getuid();
-    info.si_value.sival_ptr = request_.get();
+    info.si_value.sival_ptr = request.get();
+    unanswered_.reserve(unanswered_.size() + 1);  // from the signal on nothing may fail
     if (syscall(SYS_rt_tgsigqueueinfo, getpid(), static_cast<pid_t>(thread_number), signal_, &info) != 0) {
-      asked_ = false;
       if (errno == ESRCH) return fail(Errc::not_found, "the loop's thread has ended");
       return fail(Error::from_errno(errno, "rt_tgsigqueueinfo"));
     }
     const auto give_up = std::chrono::steady_clock::now() + time_limit;
-    while (!request_->answered.load(std::memory_order_acquire)) {
-      if (std::chrono::steady_clock::now() >= give_up)
+    while (!request->answered.load(std::memory_order_acquire)) {
+      if (std::chrono::steady_clock::now() >= give_up) {
+        unanswered_.push_back(std::move(request));
         return fail(Errc::timed_out, "the thread did not take the signal in time: it blocks it, or waits in the kernel");
+      }
       std::this_thread::sleep_for(std::chrono::microseconds(50));
     }
-    asked_ = false;
     // The handler itself and the kernel's frame that called it are not what the thread was doing.
     constexpr int kOurs = 2;
     std::vector<std::string> frames;
-    for (int i = kOurs; i < request_->count && frames.size() < frames_max; ++i)
-      frames.push_back(frame_text(request_->frames[static_cast<std::size_t>(i)]));
+    for (int i = kOurs; i < request->count && frames.size() < frames_max; ++i)
+      frames.push_back(frame_text(request->frames[static_cast<std::size_t>(i)]));
     return frames;
   }
 
  private:
-  [[nodiscard]] bool idle() noexcept {
-    if (asked_ && request_->answered.load(std::memory_order_acquire)) asked_ = false;
-    return !asked_;
-  }
+  /// A thread that never answers may still do so, so what it would write into is kept.
+  static constexpr std::size_t kUnansweredMax = 64;
 
   int signal_;
   struct sigaction before_;
-  std::unique_ptr<Request> request_ = std::make_unique<Request>();
-  bool asked_ = false;  ///< and not answered
+  std::vector<std::unique_ptr<Request>> unanswered_;
 };
 
 }  // namespace
@@ -121,18 +126,20 @@ Result<std::unique_ptr<StackCapture>> StackCapture::on_signal(int signal) {
   if (signal < SIGRTMIN || signal > SIGRTMAX)
     return fail(Error(Errc::invalid_argument, "a stack is asked for by a signal from SIGRTMIN to SIGRTMAX")
                     .with("signal", std::to_string(signal)));
-  struct sigaction before{};
-  if (sigaction(signal, nullptr, &before) != 0) return fail(Error::from_errno(errno, "sigaction"));
-  if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL)
-    return fail(
-        Error(Errc::full, "the signal for stacks has a handler already; choose another").with("signal", std::to_string(signal)));
   std::array<void*, 4> warm_up{};
   static_cast<void>(backtrace(warm_up.data(), static_cast<int>(warm_up.size())));  // loads the unwinder, which allocates
   struct sigaction ours{};
   ours.sa_sigaction = answer;
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
-  if (sigaction(signal, &ours, nullptr) != 0) return fail(Error::from_errno(errno, "sigaction"));
+  struct sigaction before{};
+  if (sigaction(signal, &ours, &before) != 0) return fail(Error::from_errno(errno, "sigaction"));
+  // Installed before it was looked at, so that of two who want the signal at once only one gets it.
+  if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) {
+    sigaction(signal, &before, nullptr);
+    return fail(
+        Error(Errc::full, "the signal for stacks has a handler already; choose another").with("signal", std::to_string(signal)));
+  }
   return std::make_unique<SignalStackCapture>(signal, before);
 }
 

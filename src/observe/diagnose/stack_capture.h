@@ -17,7 +17,7 @@ class StackCapture {
  public:
   virtual ~StackCapture() = default;
   /// The frames of the thread with this number, innermost first, without those of the capture itself.
-  /// Errors    Errc::not_found: there is no such thread. Errc::timed_out: it did not answer. Errc::full: one asked before has not answered yet.
+  /// Errors    Errc::not_found: there is no such thread. Errc::timed_out: it did not answer. Errc::full: too many asked before have not answered yet.
   [[nodiscard]] virtual Result<std::vector<std::string>> take(std::int64_t thread_number, std::size_t frames_max,
                                                               Duration time_limit) = 0;
 

@@ -16,6 +16,8 @@ namespace millrace::observe {
 
 namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
+/// "Never again": longer than any program runs, and far from overflow.
+constexpr Duration kRepeatMax = std::chrono::hours(24 * 365);
 
 struct Watched {
   std::uint64_t id;
@@ -63,6 +65,7 @@ Result<std::unique_ptr<StallDetector>> StallDetector::start(StallDetectorOptions
     parts->stacks = std::move(*stacks);
   }
   parts->options = std::move(options);
+  parts->options.repeat = std::min<Duration>(parts->options.repeat, kRepeatMax);
   try {
     parts->thread = std::thread([all = parts.get()] { all->run(); });
   } catch (const std::system_error& error) {
@@ -128,7 +131,8 @@ std::optional<Stall> StallDetector::Parts::look(Watched& one, SteadyTime now) {
     one.serial = serial;
     one.since = now;
     one.at_work = at_work;
-    if (const std::uint64_t ended = std::exchange(one.stall, 0))
+    const std::uint64_t ended = std::exchange(one.stall, 0);
+    if (ended != 0 && one.probe->on())  // else nobody knows whether it is over
       return Stall{.loop = one.name, .number = ended, .lasted = lasted, .over = true, .stack = {}, .stack_missing = {}};
     return std::nullopt;
   }
@@ -137,7 +141,7 @@ std::optional<Stall> StallDetector::Parts::look(Watched& one, SteadyTime now) {
     one.stall = stalls.fetch_add(1, std::memory_order_relaxed) + 1;
     one.pause = options.repeat;
   } else {
-    one.pause = std::min(one.pause * 2, Duration(std::chrono::hours(1)));
+    one.pause = std::min(one.pause * 2, kRepeatMax);
   }
   one.report_again = now + one.pause;
   return Stall{.loop = one.name, .number = one.stall, .lasted = now - one.since, .over = false, .stack = {}, .stack_missing = {}};
@@ -146,16 +150,16 @@ std::optional<Stall> StallDetector::Parts::look(Watched& one, SteadyTime now) {
 void StallDetector::Parts::report(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::int64_t thread_number, Stall stall) {
   reporting = id;
   lock.unlock();
-  if (!stall.over) {
-    if (stacks == nullptr) {
-      stall.stack_missing = "StallDetectorOptions::stack_signal is not set";
-    } else if (auto frames = stacks->take(thread_number, kFramesMax, kStackWaitMax)) {
-      stall.stack = *std::move(frames);
-    } else {
-      stall.stack_missing = frames.error().message();
-    }
-  }
   try {
+    if (!stall.over) {
+      if (stacks == nullptr) {
+        stall.stack_missing = "StallDetectorOptions::stack_signal is not set";
+      } else if (auto frames = stacks->take(thread_number, kFramesMax, kStackWaitMax)) {
+        stall.stack = *std::move(frames);
+      } else {
+        stall.stack_missing = frames.error().message();
+      }
+    }
     options.on_stall(stall);
   } catch (...) {
     failures.fetch_add(1, std::memory_order_relaxed);

@@ -20,10 +20,11 @@ class ProbeByHand final : public Probe {
   void turn(bool on) { set_on(on); }
   void entered(Instant) noexcept override {}
   void left(Instant, const LoopFigures&, const LoopDepths&) noexcept override {}
+  void closed(const LoopFigures&, const LoopDepths&) noexcept override {}
   void task_begins(Work) noexcept override {}
   void task(const TaskMeasure&) noexcept override {}
   void tick(Instant, Duration) noexcept override {}
-  void post_waited(Instant, Duration, std::uint32_t) noexcept override {}
+  void post_waited(Instant, Duration, std::uint64_t) noexcept override {}
   void state(Instant, bool, const LoopFigures&, const LoopDepths&) noexcept override {}
   void woke(Instant) noexcept override {}
 };
@@ -161,6 +162,66 @@ TEST(StallDetector, AThreadThatDoesNotAnswerIsSaidSo) {
   detector.reset();
   go_on = true;
   loop.join();
+}
+
+TEST(StallDetector, ASignalThatStillWaitsWhenTheDetectorGoesDoesNoHarm) {
+  Reports reports;
+  StallDetectorOptions options = reports.options();
+  options.stack_signal = SIGRTMIN + 5;
+  auto detector = StallDetector::start(options).value();
+  ProbeByHand probe;
+  std::atomic<bool> go_on{false};
+  std::thread loop([&] {
+    sigset_t ours, before;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGRTMIN + 5);
+    pthread_sigmask(SIG_BLOCK, &ours, &before);
+    probe.note_thread();
+    probe.note(Activity::working);
+    stuck_right_here(go_on);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);  // what waited until now would be delivered here
+  });
+  {
+    const auto watch = detector->watch(probe, "main");
+    EXPECT_TRUE(reports.next().stack.empty());
+  }
+  detector.reset();
+  go_on = true;
+  loop.join();
+}
+
+TEST(StallDetector, AnotherLoopsStackIsTakenWhileOneDoesNotAnswer) {
+  Reports reports;
+  StallDetectorOptions options = reports.options();
+  options.stack_signal = SIGRTMIN + 5;
+  auto detector = StallDetector::start(options).value();
+  ProbeByHand deaf, open;
+  std::atomic<bool> go_on{false};
+  std::thread first([&] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+    deaf.note_thread();
+    deaf.note(Activity::working);
+    stuck_right_here(go_on);
+  });
+  {
+    const auto watch = detector->watch(deaf, "deaf");
+    EXPECT_TRUE(reports.next().stack.empty());
+  }
+  std::thread second([&] {
+    open.note_thread();
+    open.note(Activity::working);
+    stuck_right_here(go_on);
+  });
+  {
+    const auto watch = detector->watch(open, "open");
+    EXPECT_FALSE(reports.next().stack.empty());
+  }
+  detector.reset();
+  go_on = true;
+  first.join();
+  second.join();
 }
 
 TEST(StallDetector, AThreadThatEndedIsSaidSo) {

@@ -74,8 +74,9 @@ void LoopMetricSource::collect(MetricWriter& writer) const {
   put.histogram({"millrace.loop.timer.lateness", "s", "From the deadline of a timer to its start.", kHistogram}, {},
                 loop.timer_lateness);
   put.histogram({"millrace.loop.post.wait", "s", "From a post at the shared door to its start.", kHistogram}, {}, loop.post_wait);
-  put.histogram({"millrace.loop.checkpoint.jobs", "{job}", "Next-ticks and microtasks that ran after one callback.", kHistogram},
-                {}, loop.microtasks);
+  put.histogram(
+      {"millrace.loop.checkpoint.jobs", "{job}", "Native next-ticks and microtasks that ran after one callback.", kHistogram}, {},
+      loop.microtasks);
 
   put.counters({"millrace.loop.tasks", "{task}", "Callbacks that ran.", kCounter}, "kind",
                {{"timer", figures.timers_fired},

@@ -104,6 +104,7 @@ struct LoopMetrics::Parts {
   std::array<bool, kWorkKinds> measured{};
   std::uint32_t cpu_sampling = 0;
   std::uint32_t until_cpu = 0;
+  detail::RandomDistance cpu_distance{77};
   std::optional<Duration> cpu_before;
   Instant last_edge{};
   TwoSides<Counts> sides;
@@ -112,6 +113,8 @@ struct LoopMetrics::Parts {
   std::mutex readers;
   Counts totals;      // guarded by readers, as what follows
   bool owed = false;  ///< a side was swapped out and never taken
+  Duration shown_active{};
+  Duration shown_idle{};
   [[nodiscard]] bool collect_side();
 };
 
@@ -145,7 +148,7 @@ void LoopMetrics::apply_policy() noexcept {
     choose_in(static_cast<Work>(i), parts.measured[i] ? 1 : 0);
   }
   parts.cpu_sampling = policy.cpu_sampling;
-  parts.until_cpu = policy.cpu_sampling == 0 ? 0 : 1;
+  parts.until_cpu = policy.cpu_sampling == 0 ? 0 : parts.cpu_distance.next(policy.cpu_sampling);
 }
 
 std::uint32_t LoopMetrics::chosen_again(Work kind, Instant now) noexcept {
@@ -176,11 +179,20 @@ void LoopMetrics::left(Instant now, const LoopFigures& figures, const LoopDepths
   });
 }
 
+void LoopMetrics::closed(const LoopFigures& figures, const LoopDepths& depths) noexcept {
+  parts_->sides.write([&](Counts& counts) {
+    counts.state_told = true;
+    counts.last_state = parts_->last_edge;
+    counts.figures = figures;
+    counts.depths = depths;
+  });
+}
+
 void LoopMetrics::task_begins(Work) noexcept {
   Parts& parts = *parts_;
   parts.cpu_before.reset();
   if (parts.until_cpu == 0 || --parts.until_cpu != 0) return;
-  parts.until_cpu = parts.cpu_sampling;
+  parts.until_cpu = parts.cpu_distance.next(parts.cpu_sampling);
   parts.cpu_before = parts.cpu_clock();
 }
 
@@ -207,7 +219,7 @@ void LoopMetrics::tick(Instant began, Duration took) noexcept {
       [&](Counts& counts) { counts.duration[static_cast<std::size_t>(Work::tick)].record(count_of(took), stands_for); });
 }
 
-void LoopMetrics::post_waited(Instant, Duration waited, std::uint32_t stands_for) noexcept {
+void LoopMetrics::post_waited(Instant, Duration waited, std::uint64_t stands_for) noexcept {
   parts_->sides.write([&](Counts& counts) { counts.post_wait.record(count_of(waited), stands_for); });
 }
 
@@ -255,6 +267,7 @@ bool LoopMetrics::Parts::collect_side() {
 LoopSnapshot LoopMetrics::snapshot() const {
   Parts& parts = *parts_;
   const std::lock_guard lock(parts.readers);
+  const Instant now = parts.clock->now();  // before the swap: what is counted reaches at least as far
   if (!parts.owed || parts.collect_side()) {
     parts.sides.swap();
     parts.owed = true;
@@ -276,10 +289,13 @@ LoopSnapshot LoopMetrics::snapshot() const {
                         .running = totals.running,
                         .asleep = totals.asleep,
                         .serial = serial()};
-  if (totals.running && on()) {
-    const Duration since = std::max(parts.clock->now() - totals.last_edge, Duration::zero());
+  if (totals.running) {
+    const Duration since = std::max(now - totals.last_edge, Duration::zero());
     (totals.asleep ? snapshot.idle : snapshot.active) += since;
   }
+  // A sum that only grows. What was added for the time that goes on may turn out to have been the other kind.
+  parts.shown_active = snapshot.active = std::max(snapshot.active, parts.shown_active);
+  parts.shown_idle = snapshot.idle = std::max(snapshot.idle, parts.shown_idle);
   return snapshot;
 }
 

@@ -103,6 +103,30 @@ TEST(LoopMetrics, TheLatestFiguresAreKept) {
   EXPECT_EQ(f.metrics.snapshot().depths.timers, 8U);
 }
 
+TEST(LoopMetrics, TimeNeverGoesBack) {
+  Fed f;
+  f.metrics.entered(f.clock.now());
+  f.metrics.state(f.clock.now(), true, {}, {});
+  f.clock.advance(10ms);
+  EXPECT_EQ(f.metrics.snapshot().idle, 10ms);
+  f.metrics.woke(Instant{4ms});  // it woke before the snapshot, and was told after it
+  EXPECT_EQ(f.metrics.snapshot().idle, 10ms);
+  EXPECT_EQ(f.metrics.snapshot().active, 6ms);
+}
+
+TEST(LoopMetrics, TheLastFiguresOfAClosedLoopAreKept) {
+  Fed f;
+  f.metrics.entered(f.clock.now());
+  f.metrics.left(f.clock.now(), {}, {.posted = 3});
+  f.clock.advance(1h);
+  f.metrics.closed({.rejected = 3}, {});
+  const LoopSnapshot seen = f.metrics.snapshot();
+  EXPECT_EQ(seen.figures.rejected, 3U);
+  EXPECT_EQ(seen.depths.posted, 0U);
+  EXPECT_EQ(seen.active, 0ms);
+  EXPECT_FALSE(seen.running);
+}
+
 TEST(LoopMetrics, ProcessorTimeTellsComputingFromWaiting) {
   Fed f{{.cpu_sampling = 1}};
   f.metrics.entered(f.clock.now());
@@ -120,8 +144,11 @@ TEST(LoopMetrics, ProcessorTimeTellsComputingFromWaiting) {
 TEST(LoopMetrics, ProcessorTimeIsMeasuredAsSeldomAsTold) {
   Fed f{{.cpu_sampling = 4}};
   f.metrics.entered(f.clock.now());
-  for (int i = 0; i < 9; ++i) f.run_task(Work::timer, 1ms, 1ms);
-  EXPECT_EQ(f.metrics.snapshot().cpu.count(), 12U) << "the first, the fifth and the ninth, each for four";
+  for (int i = 0; i < 8'000; ++i) f.run_task(i % 2 == 0 ? Work::timer : Work::posted, 1ms, i % 2 == 0 ? 1ms : 0ms);
+  const LoopSnapshot seen = f.metrics.snapshot();
+  EXPECT_NEAR(static_cast<double>(seen.cpu.count()), 8'000, 500) << "each that was measured stands for four";
+  EXPECT_NEAR(static_cast<double>(seen.cpu_bound), static_cast<double>(seen.waiting), 800)
+      << "and not every one of them is of one kind";
   Fed none{{.cpu_sampling = 0}};
   none.metrics.entered(none.clock.now());
   none.run_task(Work::timer, 1ms, 1ms);
