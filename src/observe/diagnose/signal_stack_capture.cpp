@@ -24,6 +24,7 @@ namespace {
 /// What is asked of a thread. Its address travels with the signal, so that the handler needs no global.
 struct Request {
   static constexpr std::size_t kFramesMax = 128;
+  std::atomic<bool> asked{false};
   std::array<void*, kFramesMax> frames;
   int count = 0;
   std::atomic<bool> answered{false};
@@ -34,6 +35,7 @@ void answer(int /*signal*/, siginfo_t* info, void* /*context*/) noexcept {
   if (info->si_code != SI_QUEUE || info->si_pid != getpid()) return;
   const int before = errno;
   auto* const request = static_cast<Request*>(info->si_value.sival_ptr);
+  if (!request->asked.load(std::memory_order_acquire)) return;  // pairs with take(): a signal by itself publishes nothing
   request->count = backtrace(request->frames.data(), static_cast<int>(Request::kFramesMax));
   request->answered.store(true, std::memory_order_release);  // pairs with take()
   errno = before;
@@ -90,7 +92,8 @@ class SignalStackCapture final : public StackCapture {
     info.si_pid = getpid();
     info.si_uid = getuid();
     info.si_value.sival_ptr = request.get();
-    unanswered_.reserve(unanswered_.size() + 1);  // from the signal on nothing may fail
+    unanswered_.reserve(unanswered_.size() + 1);            // from the signal on nothing may fail
+    request->asked.store(true, std::memory_order_release);  // pairs with answer()
     if (syscall(SYS_rt_tgsigqueueinfo, getpid(), static_cast<pid_t>(thread_number), signal_, &info) != 0) {
       if (errno == ESRCH) return fail(Errc::not_found, "the loop's thread has ended");
       return fail(Error::from_errno(errno, "rt_tgsigqueueinfo"));
