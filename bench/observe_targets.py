@@ -17,6 +17,14 @@ ROWS = [
     Row(2, "the same, the line made and thrown away", "log_format", ("time",), targets=(limit(400, "below 400 ns"), FASTER)),
     Row(2, "the system call alone", "log_write_alone", ("time",)),
     Row(3, "JSON record with five fields, into a file on disk", "log_file", ("time",), targets=(FASTER,), peers=SPDLOG),
+    Row(4, "scrape of 1,000 series over HTTP", "scrape_http", ("time",), targets=(limit(2000, "below 2 ms"),)),
+    Row(4, "the same, the text alone", "scrape_text", ("time",), targets=(limit(2000, "below 2 ms"),)),
+    Row(4, "the same, the snapshot alone", "scrape_snapshot", ("time",)),
+    Row(4, "900 counters and 100 histograms, the text alone", "scrape_histograms", ("time",)),
+    Row(5, "a counter", "count", ("time",)),
+    Row(5, "a counter of a registry that is off", "count_off", ("time",)),
+    Row(5, "a histogram", "record", ("time",)),
+    Row(5, "a histogram, another thread does the same", "record_two_threads", ("time",)),
 ]
 
 DIVISORS = {}

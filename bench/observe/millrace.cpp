@@ -1,4 +1,4 @@
-// Question: what does observing a program cost? Here: log records, off and on, in JSON with five fields.
+// Question: what does observing a program cost? Log records, off and on, in JSON with five fields; counting, and being scraped.
 #include <array>
 
 #include <millrace/observe/json_lines_sink.h>
@@ -6,6 +6,7 @@
 #include <millrace/version.h>
 
 #include "observe/log_workloads.h"
+#include "observe/metric_workloads.h"
 
 namespace millrace::bench {
 namespace {
@@ -89,9 +90,22 @@ void measure_write(std::size_t divisor) {
   ::close(fd);
 }
 
-constexpr std::array kWorkloads{Workload{"log_off", measure_off},       Workload{"log_off_lazy", measure_off_lazy},
-                                Workload{"log_format", measure_format}, Workload{"log_null", measure_null},
-                                Workload{"log_file", measure_file},     Workload{"log_write_alone", measure_write}};
+constexpr std::array kWorkloads{Workload{"log_off", measure_off},
+                                Workload{"log_off_lazy", measure_off_lazy},
+                                Workload{"log_format", measure_format},
+                                Workload{"log_null", measure_null},
+                                Workload{"log_file", measure_file},
+                                Workload{"log_write_alone", measure_write},
+                                Workload{"scrape_snapshot", measure_scrape_snapshot},
+                                Workload{"scrape_text", measure_scrape_text},
+                                Workload{"scrape_histograms", measure_scrape_histograms},
+#if MILLRACE_BENCH_HTTP
+                                Workload{"scrape_http", measure_scrape_http},
+#endif
+                                Workload{"count", measure_counter},
+                                Workload{"count_off", measure_counter_off},
+                                Workload{"record", measure_histogram},
+                                Workload{"record_two_threads", measure_histogram_two_threads}};
 constexpr std::array kGroups{Group{"", kWorkloads}};
 
 }  // namespace
