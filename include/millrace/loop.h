@@ -18,6 +18,7 @@
 #include <millrace/detail/loop_queues.h>
 #include <millrace/in_flight.h>
 #include <millrace/ingress.h>
+#include <millrace/liveness.h>
 #include <millrace/loop_figures.h>
 #include <millrace/loop_options.h>
 #include <millrace/readiness.h>
@@ -205,6 +206,9 @@ class Loop {
   [[nodiscard]] std::optional<Duration> timeout();
 
   [[nodiscard]] LoopFigures figures() const noexcept;
+  /// What keeps this loop alive, and what else exists in it. The first `listed_max` timers and watches are listed one by one.
+  /// Cost      a look at every timer. Errors: std::bad_alloc. From another thread: post_internal() a task that asks.
+  [[nodiscard]] LivenessReport liveness(std::size_t listed_max = 20);
   [[nodiscard]] std::string_view poller_name() const noexcept;
 
   /// For the rooms built on the loop; not part of the promise to users.

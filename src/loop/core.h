@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <millrace/detail/loop_queues.h>
+#include <millrace/liveness.h>
 #include <millrace/loop.h>
 
 #include "ingress/door.h"
@@ -85,6 +86,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
   void run_macrotask(Task& task) noexcept;
+  [[nodiscard]] LivenessReport liveness(std::size_t listed_max);
   [[nodiscard]] LoopDepths depths(const LoopFigures& counted) const noexcept;
 
   /// Ends an exception of user code that was called from inside a larger operation, which goes on: rethrown by a next-tick, where it is

@@ -72,6 +72,7 @@ Result<void> Loop::set_sleep_policy(SleepPolicy policy) { return core_->set_slee
 const Context& Loop::context() const noexcept { return core_->context(); }
 Result<int> Loop::fd() { return core_->foreign_fd(); }
 std::optional<Duration> Loop::timeout() { return core_->foreign_timeout(); }
+LivenessReport Loop::liveness(std::size_t listed_max) { return core_->liveness(listed_max); }
 LoopFigures Loop::figures() const noexcept { return core_->figures(); }
 std::string_view Loop::poller_name() const noexcept { return core_->poller_name(); }
 

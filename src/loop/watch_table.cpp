@@ -24,7 +24,7 @@ Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback, Con
   Result<UniqueFd> ours = duplicate("watch", fd);
   if (!ours) return fail(std::move(ours.error()));
   const int number = ours->get();
-  const std::optional<SlabId> id = slab_.insert(Watch{*std::move(ours), std::move(callback), std::move(context), true});
+  const std::optional<SlabId> id = slab_.insert(Watch{*std::move(ours), std::move(callback), std::move(context), interest});
   if (!id)
     return fail(
         Error(Errc::full, "watch: LoopLimits::watches_max registrations exist").with("limit", std::to_string(slab_.limit())));
@@ -39,7 +39,9 @@ Result<SlabId> WatchTable::add(int fd, Interest interest, Callback callback, Con
 Result<void> WatchTable::modify(SlabId id, Interest interest) {
   Watch* watch = slab_.find(id);
   if (watch == nullptr) return fail(Errc::not_found, "modify: the registration was closed");
-  return poller_.modify(watch->fd.get(), interest, id.bits());
+  Result<void> modified = poller_.modify(watch->fd.get(), interest, id.bits());
+  if (modified) watch->interest = interest;
+  return modified;
 }
 
 bool WatchTable::erase(SlabId id) noexcept {

@@ -42,6 +42,11 @@ class WatchTable {
   void set_ref(SlabId id, bool ref) noexcept;
   [[nodiscard]] bool has_ref(SlabId id) noexcept;
   [[nodiscard]] bool contains(SlabId id) noexcept { return slab_.find(id) != nullptr; }
+  /// Calls `visit(fd, interest, ref, context)` for each, with our own descriptor.
+  template <typename Visit>
+  void for_each(Visit visit) {
+    slab_.for_each([&visit](SlabId, const Watch& watch) { visit(watch.fd.get(), watch.interest, watch.ref, watch.context); });
+  }
   [[nodiscard]] std::size_t size() const noexcept { return slab_.size(); }
   [[nodiscard]] std::size_t ref_count() const noexcept { return refs_; }
 
@@ -50,6 +55,7 @@ class WatchTable {
     UniqueFd fd;
     Callback callback;
     Context context;
+    Interest interest = Interest::none;
     bool ref = true;
   };
   Poller& poller_;

@@ -58,6 +58,19 @@ class TimerLadder {
   void begin_pass(Key limit);
   [[nodiscard]] std::optional<TimerEntry> pop();
 
+  /// Calls `visit(entry)` for each that is current, in no order. Cost: all entries.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    const auto current = [&](const TimerEntry& entry) {
+      if (is_current(entry)) visit(entry);
+    };
+    for (std::size_t i = front_next_; i < front_.size(); ++i) current(front_[i]);
+    for (std::size_t i = pending_next_; i < pending_.size(); ++i) current(pending_[i]);
+    for (const std::unique_ptr<Rung>& rung : rungs_)
+      for (const TimerBucket& bucket : rung->buckets) bucket.for_each(current);
+    rest_.for_each(current);
+  }
+
   /// Entries that are current.
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
   /// For tests: all there are.

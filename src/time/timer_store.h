@@ -1,8 +1,12 @@
 // Live timers: who they are and what they call (TimerCells), and in which order they are due (TimerLadder).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <millrace/clock.h>
 #include <millrace/task.h>
@@ -78,6 +82,19 @@ class TimerStore {
   void begin_pass(Instant now);
   /// The first that is due, disarmed; it stays until it is erased. Nothing: the pass is over.
   [[nodiscard]] std::optional<DueTimer> pop_due();
+
+  /// Calls `visit(id, deadline)` for the `count` armed timers that are due first, in the order of their deadlines.
+  /// Cost      a look at every timer, and memory for all of them: for reports. Errors: std::bad_alloc.
+  template <typename Visit>
+  void for_each_armed_first(std::size_t count, Visit visit) {
+    std::vector<TimerEntry> entries;
+    entries.reserve(armed());
+    ladder_.for_each([&entries](const TimerEntry& entry) { entries.push_back(entry); });
+    count = std::min(count, entries.size());
+    std::ranges::partial_sort(entries, entries.begin() + static_cast<std::ptrdiff_t>(count), {}, &TimerEntry::key);
+    for (const TimerEntry& entry : std::span(entries).first(count))
+      visit(TimerId{entry.slot, cells_.state(entry.slot).generation}, to_instant(entry.key));
+  }
 
   [[nodiscard]] std::size_t armed() const noexcept { return ladder_.size(); }
   [[nodiscard]] std::size_t armed_ref() const noexcept { return armed_ref_; }
