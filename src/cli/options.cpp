@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <map>
 
@@ -33,6 +34,10 @@ struct Raw {
   std::string module_root = "/";
   bool expose_gc = false;
   bool no_follow_await = false;
+  std::string log;
+  bool log_json = false;
+  double stall_ms = 0;
+  bool report_on_signal = false;
   CLI::Option* code_option = nullptr;
 };
 
@@ -53,6 +58,17 @@ void add_run_options(CLI::App& app, Raw& raw) {
   app.add_flag("--no-follow-await", raw.no_follow_await,
                "Run scripts and CommonJS modules as they are written: AsyncLocalStorage then loses its value at an await");
   app.add_flag("--expose-gc,--expose_gc", raw.expose_gc, "Give the program a function gc() that collects all garbage now");
+  app.add_option("--log", raw.log, "Log what the loop does to standard error, from this level on: trace, debug, info, warn, error")
+      ->type_name("LEVEL")
+      ->check([](const std::string& text) {
+        return observe::parse_log_level(text) ? std::string()
+                                              : "'" + text + "' is no level: trace, debug, info, warn, error, fatal, off";
+      });
+  app.add_flag("--log-json", raw.log_json, "Log as JSON lines, one object each");
+  app.add_option("--stall", raw.stall_ms, "Report callbacks that run longer than this, with the native stack, while they run")
+      ->type_name("MILLISECONDS")
+      ->check(CLI::Range(1.0, 1e9));
+  app.add_flag("--report-on-signal", raw.report_on_signal, "On SIGUSR2, print what keeps the program alive");
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
 }
@@ -65,6 +81,11 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
   request.module_root = raw.module_root;
   request.expose_gc = raw.expose_gc;
   request.follow_await = !raw.no_follow_await;
+  request.observe.log = observe::parse_log_level(raw.log);
+  request.observe.log_json = raw.log_json;
+  if (raw.stall_ms > 0)
+    request.observe.stall = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(raw.stall_ms));
+  request.observe.report_on_signal = raw.report_on_signal;
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());

@@ -7,6 +7,8 @@
 
 #include <millrace/js/runtime.h>
 
+#include "cli/observation.h"
+
 namespace millrace::cli {
 
 struct RunRequest {
@@ -20,6 +22,7 @@ struct RunRequest {
   std::string module_root = "/";
   bool expose_gc = false;
   bool follow_await = true;
+  ObserveRequest observe;
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).
