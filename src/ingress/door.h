@@ -77,6 +77,8 @@ class Door {  // NOLINT(clang-analyzer-optin.performance.Padding): what differen
   /// Exact for everything published before the loop's last announce_sleep().
   [[nodiscard]] bool empty() noexcept;
   [[nodiscard]] Doorbell& bell() noexcept { return bell_; }
+  /// A post is being made right now, by this thread or another.
+  [[nodiscard]] bool latched() const noexcept { return producers_.tail.latched(); }
   /// What the shared FIFO takes from now on; what waits stays.
   void set_policy(const AdmissionPolicy& policy) noexcept;
   /// From now on it is noted of some posts of the shared FIFO when they came, or no longer. Needs a clock.

@@ -80,6 +80,8 @@ class BasicDoorTail {
     return word >> kCountShift;
   }
   [[nodiscard]] std::uint64_t count() const noexcept { return word_.load(std::memory_order_acquire) >> kCountShift; }
+  /// Any thread; old news at once, but for whoever holds the latch.
+  [[nodiscard]] bool latched() const noexcept { return (word_.load(std::memory_order_relaxed) & kLatched) != 0; }
   /// True when somebody is about to publish or has published more than `taken`. Exact for everything that was begun before the loop's
   /// last announcement.
   [[nodiscard]] bool holds_more_than(std::uint64_t taken) const noexcept {

@@ -132,7 +132,8 @@ class Simulation::World final : private Clock, private Poller {
   }
   /// Whatever other threads could do right now, the seed may let them do.
   void scheduling_point(const char* where) noexcept {
-    if (inside_step_) return;
+    // A post of the loop's own that reads the clock holds what another post would wait for: threads would wait, a step cannot.
+    if (inside_step_ || (loop_ && loop_->core().door()->latched())) return;
     while (chance(3)) {
       const std::size_t left = producers_left();
       const std::size_t actions = left + (waker_->on_its_way > 0 ? 1 : 0);

@@ -153,6 +153,24 @@ TEST(Simulation, ProducersMayEndTheLoopAtAnyMoment) {
   }
 }
 
+TEST(Simulation, APostOfTheLoopsOwnThatReadsTheClockHoldsNoStepUpForEver) {
+  for (const std::uint64_t seed : testing::test_seeds(100)) {
+    SCOPED_TRACE(::testing::Message() << "MILLRACE_SEED=" << seed);
+    SimulationOptions options;
+    options.loop.admission = {.tasks_per_second = 1e9, .burst = 1000};  // each post looks at the clock
+    Simulation sim{seed, options};
+    int ran = 0;
+    const auto post = [&sim, &ran](auto task) { EXPECT_EQ(sim.loop().ingress().post(std::move(task)), Admission::accepted); };
+    sim.add_producer("other", [&, left = 20]() mutable {
+      post([&ran] { ++ran; });
+      return --left > 0;
+    });
+    for (int i = 0; i < 20; ++i) post([&] { post([&ran] { ++ran; }); });
+    EXPECT_EQ(sim.run().reason(), Reason::idle);
+    EXPECT_EQ(ran, 40);
+  }
+}
+
 TEST(Simulation, AProducerThatThrowsEndsTheRunWithItsNameAndTheSeed) {
   Simulation sim{7};
   sim.add_producer("clumsy", []() -> bool { throw std::runtime_error("dropped"); });
