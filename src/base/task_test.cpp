@@ -140,7 +140,8 @@ TEST(Task, DestroysAnInlineCallableExactlyOnce) {
 }
 
 TEST(Task, DestroysAnAllocatedCallableExactlyOnce) {
-  expect_destroyed_once([](int& live) { return Task{[counted = Counted(live), large = Payload<64>{}] {}}; });
+  expect_destroyed_once(
+      [](int& live) { return Task{[counted = Counted(live), large = Payload<64>{}] { static_cast<void>(large); }}; });
 }
 
 TEST(Task, MovesAnAllocatedCallableWithoutCopyingIt) {

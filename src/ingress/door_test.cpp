@@ -10,22 +10,14 @@
 #include <vector>
 
 #include "support/descriptors.h"
+#include "support/door_doubles.h"
 
 namespace millrace {
 namespace {
 
-/// Counts wakes, and refuses as many as it is told to.
-class WakerDouble final : public Waker {
- public:
-  [[nodiscard]] bool wake() noexcept override {
-    ++calls;
-    return refuse.load() <= 0 || refuse.fetch_sub(1) <= 0;
-  }
-  std::atomic<int> calls{0};
-  std::atomic<int> refuse{0};
-};
-
-constexpr std::size_t kNoBudget = std::size_t{1} << 30;
+using testing::kNoBudget;
+using testing::WakerDouble;
+using testing::WatchedClock;
 
 std::size_t run_all(Door& door, std::size_t budget = kNoBudget) {
   door.look();
@@ -294,17 +286,6 @@ TEST_F(DoorTest, ATokenBucketIsFilledByTheClockItWasGiven) {
   EXPECT_EQ(post(door, [] {}), Admission::accepted);
   EXPECT_EQ(door.figures().refused_throttled, 106u);
 }
-
-/// Fails the test when it is read after it was forbidden.
-struct WatchedClock final : Clock {
-  [[nodiscard]] Instant now() const noexcept override {
-    EXPECT_TRUE(allowed);
-    ++reads;
-    return {};
-  }
-  bool allowed = true;
-  mutable int reads = 0;
-};
 
 TEST_F(DoorTest, AClockIsReadOnlyForARateAndNeverAfterClose) {
   WatchedClock clock;

@@ -12,20 +12,14 @@
 #include <vector>
 
 #include "ingress/door.h"
+#include "support/door_doubles.h"
 
 namespace millrace {
 namespace {
 
-class WakerDouble final : public Waker {
- public:
-  [[nodiscard]] bool wake() noexcept override {
-    ++calls;
-    return true;
-  }
-  std::atomic<int> calls{0};
-};
-
-constexpr std::size_t kNoBudget = std::size_t{1} << 30;
+using testing::kNoBudget;
+using testing::WakerDouble;
+using testing::WatchedClock;
 
 struct LaneTest : ::testing::Test {
   std::shared_ptr<WakerDouble> waker = std::make_shared<WakerDouble>();
@@ -301,15 +295,6 @@ TEST_F(LaneTest, ItsPolicyNarrowsItsDepthAndWhatIsInFlight) {
 }
 
 /// Fails the test when it is read after it was forbidden.
-struct WatchedClock final : Clock {
-  [[nodiscard]] Instant now() const noexcept override {
-    EXPECT_TRUE(allowed);
-    return at;
-  }
-  bool allowed = true;
-  Instant at{};
-};
-
 TEST_F(LaneTest, ItsRateIsItsOwnAndNoClockIsReadAfterTheLoopClosed) {
   using namespace std::chrono_literals;
   WatchedClock clock;

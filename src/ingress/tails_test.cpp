@@ -50,7 +50,7 @@ TEST(Tails, ADoorIsLatchedByOneAndClosesOnlyInBetween) {
 }
 
 /// What a model leaves out or does wrong, to show that the search finds it.
-struct Variation {
+struct TailVariation {
   bool compare_exchange = true;        ///< a lane's producer publishes by one; otherwise by a plain store
   bool recheck_after_announce = true;  ///< otherwise the loop looks again first and announces then
   bool latch_counts = true;            ///< the loop does not sleep while the door is latched
@@ -62,7 +62,8 @@ struct Variation {
 /// drain. Slots hold the number of what was written, and are cleared when they ran.
 class LaneModel {
  public:
-  explicit LaneModel(Variation variation, int drains_before_close = 1) : variation_(variation), drains_left_(drains_before_close) {}
+  explicit LaneModel(TailVariation variation, int drains_before_close = 1)
+      : variation_(variation), drains_left_(drains_before_close) {}
 
   [[nodiscard]] std::size_t actors() const { return 2; }
   [[nodiscard]] bool enabled(std::size_t actor) const {
@@ -193,7 +194,7 @@ class LaneModel {
   }
   [[nodiscard]] std::uint64_t read_word() const { return tail_.count() << 1 | static_cast<std::uint64_t>(tail_.closed()); }
 
-  Variation variation_;
+  TailVariation variation_;
   BasicLaneTail<StepAtomic> tail_;
   std::array<std::uint64_t, kSlots> slots_{};
   std::uint64_t head_ = 0, next_ = 0, written_ = 0, accepted_ = 0, executed_ = 0, rejected_ = 0, stale_ = 0;
@@ -230,7 +231,7 @@ TEST(ExploreLane, FindsALoopThatLooksBeforeItAnnounces) {
 /// producer has a store buffer, an actor of its own, that writes when it likes.
 class DoorModel {
  public:
-  explicit DoorModel(Variation variation) : variation_(variation) {}
+  explicit DoorModel(TailVariation variation) : variation_(variation) {}
 
   [[nodiscard]] std::size_t actors() const { return 5; }
   [[nodiscard]] bool enabled(std::size_t actor) const {
@@ -375,7 +376,7 @@ class DoorModel {
     return "what it published becomes visible";
   }
 
-  Variation variation_;
+  TailVariation variation_;
   Tail tail_;
   std::array<bool, 2> slots_{};
   std::array<Producer, 2> producers_{};

@@ -69,7 +69,7 @@ TEST(WakeGate, TheFutexWordDiffersOnceAWakeIsClaimed) {
 }
 
 /// What a model leaves out or adds, to show that the explorer finds what is wrong.
-struct Variation {
+struct GateVariation {
   bool first_post_registers = false;   ///< the first task registers a descriptor: from then on the loop sleeps in its poller
   bool wakes_the_other_way = false;    ///< a planted bug: producers signal the poller whatever the duty
   bool loop_rechecks = true;           ///< after announcing, as wake_gate.h demands
@@ -82,7 +82,7 @@ struct Variation {
 class WakeModel {
  public:
   static constexpr int kProducers = 2;
-  explicit WakeModel(Variation variation) : variation_(variation) {}
+  explicit WakeModel(GateVariation variation) : variation_(variation) {}
 
   [[nodiscard]] std::size_t actors() const { return 1 + kProducers; }
   [[nodiscard]] bool enabled(std::size_t actor) const {
@@ -206,7 +206,7 @@ class WakeModel {
   }
   [[nodiscard]] ProducerStep after_wake() const { return variation_.publish_first ? ProducerStep::done : ProducerStep::publish; }
 
-  Variation variation_;
+  GateVariation variation_;
   SleepMode mode_ = SleepMode::poller;
   bool futex_woken_ = false;
   BasicWakeGate<StepAtomic> gate_;

@@ -89,7 +89,7 @@ Local loader_load(HostCall& call) {
   return engine.array(std::array{engine.string(kKinds[static_cast<std::size_t>((*source)->kind)]), engine.string((*source)->text)});
 }
 
-constexpr std::array kFunctions{
+constexpr std::array kModuleFunctions{
     HostEntry{"moduleKind", module_kind},       HostEntry{"moduleRealPath", module_real_path},
     HostEntry{"moduleText", module_text},       HostEntry{"moduleRoot", module_root},
     HostEntry{"insideRoot", inside_root},       HostEntry{"transformText", transform_text},
@@ -100,6 +100,6 @@ constexpr std::array kFunctions{
 
 }  // namespace
 
-std::span<const HostEntry> module_functions() noexcept { return kFunctions; }
+std::span<const HostEntry> module_functions() noexcept { return kModuleFunctions; }
 
 }  // namespace millrace::js

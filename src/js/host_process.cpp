@@ -135,7 +135,7 @@ Local collect_garbage(HostCall& call) {
   return {};
 }
 
-constexpr std::array kFunctions{
+constexpr std::array kProcessFunctions{
     HostEntry{"errnoText", errno_text},
     HostEntry{"sendSignal", send_signal},
     HostEntry{"signalNumber", signal_number},
@@ -154,6 +154,6 @@ constexpr std::array kFunctions{
 
 }  // namespace
 
-std::span<const HostEntry> process_functions() noexcept { return kFunctions; }
+std::span<const HostEntry> process_functions() noexcept { return kProcessFunctions; }
 
 }  // namespace millrace::js

@@ -22,10 +22,10 @@ struct Program {
   explicit Program(std::uint64_t seed, SimulationOptions options = {}) : sim(seed, std::move(options)) {
     Loop& loop = sim.loop();
     for (int producer = 0; producer < 3; ++producer)
-      sim.add_producer("producer " + std::to_string(producer), [this, producer, door = loop.ingress(), next = 0]() mutable {
-        const int number = next++;
+      sim.add_producer("producer " + std::to_string(producer), [this, producer, door = loop.ingress(), made = 0]() mutable {
+        const int number = made++;
         if (door.post([this, producer, number] { ran(producer, number); }) == Admission::accepted) ++accepted;
-        return next < kPosts;
+        return made < kPosts;
       });
     asked = sim.clock().now();
     loop.schedule(5ms, [this] { fired_after = sim.clock().now() - asked; }).value().detach();
@@ -160,7 +160,7 @@ TEST(Simulation, APostOfTheLoopsOwnThatReadsTheClockHoldsNoStepUpForEver) {
     options.loop.admission = {.tasks_per_second = 1e9, .burst = 1000};  // each post looks at the clock
     Simulation sim{seed, options};
     int ran = 0;
-    const auto post = [&sim, &ran](auto task) { EXPECT_EQ(sim.loop().ingress().post(std::move(task)), Admission::accepted); };
+    const auto post = [&sim](auto task) { EXPECT_EQ(sim.loop().ingress().post(std::move(task)), Admission::accepted); };
     sim.add_producer("other", [&, left = 20]() mutable {
       post([&ran] { ++ran; });
       return --left > 0;

@@ -57,7 +57,7 @@ Promise<void> sleep(Loop& loop, Duration delay, const AbortSignal& signal) {
 
 Promise<void> next_turn(Loop& loop) {
   auto [promise, resolver] = make_promise<void>(loop);
-  if (auto queued = loop.immediate([resolver = std::move(resolver)]() mutable { resolver.resolve(); }); !queued)
+  if (auto queued = loop.immediate([owned = std::move(resolver)]() mutable { owned.resolve(); }); !queued)
     return refused(loop, promise, std::move(queued.error()));
   return promise;
 }

@@ -24,6 +24,7 @@ namespace millrace {
 namespace {
 using testing::CombinatorPlayer;
 using testing::CombinatorProgram;
+using testing::difference;
 using testing::How;
 using testing::Kind;
 using testing::Lines;
@@ -216,19 +217,10 @@ class RealPlayer final : public CombinatorPlayer {
   std::map<std::uint64_t, std::size_t> reports_;  // number by id
 };
 
-/// Where two logs part, with what led there.
-std::string difference(const Lines& real, const Lines& model) {
-  const auto same = static_cast<std::size_t>(std::ranges::mismatch(real, model).in1 - real.begin());
-  std::string text;
-  for (std::size_t i = same > 30 ? same - 30 : 0; i < same; ++i) text += "    " + real[i] + '\n';
-  text += "Millrace:    " + (same < real.size() ? real[same] : "(end)") + '\n';
-  return text + "ECMAScript:  " + (same < model.size() ? model[same] : "(end)") + '\n';
-}
-
 /// What the random programs must have reached for the comparison to mean anything: lines of a log, by what is before a promise or a number.
-using Reached = std::map<std::string, int>;
+using LinesReached = std::map<std::string, int>;
 
-void play_and_compare(std::uint64_t seed, const CombinatorProgram& program, Reached& reached) {
+void play_and_compare(std::uint64_t seed, const CombinatorProgram& program, LinesReached& reached) {
   SCOPED_TRACE("MILLRACE_SEED=" + std::to_string(seed) + " replays it");
   ModelPlayer model(program);
   for (const auto& turn : program.turns) model.model.run_task([&] { model.run(turn); });
@@ -257,7 +249,7 @@ void play_and_compare(std::uint64_t seed, const CombinatorProgram& program, Reac
 /// `count` programs of such a size; a seed chooses one.
 void compare_programs(std::size_t count, const std::function<CombinatorProgram(std::uint64_t seed)>& program_of) {
   const auto seeds = testing::test_seeds(count);
-  Reached reached;
+  LinesReached reached;
   for (const std::uint64_t seed : seeds) {
     play_and_compare(seed, program_of(seed), reached);
     if (::testing::Test::HasFailure()) return;

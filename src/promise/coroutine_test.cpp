@@ -15,12 +15,12 @@ using testing::Lines;
 using testing::ManualLoop;
 
 /// Counts how many of its kind live: in frames, to see that they go.
-struct Guest {
-  explicit Guest(int& counter) : count(&counter) { ++*count; }
-  Guest(Guest&& other) noexcept : count(other.count) { ++*count; }
-  Guest(const Guest&) = delete;
-  Guest& operator=(const Guest&) = delete;
-  ~Guest() { --*count; }
+struct MovedGuest {
+  explicit MovedGuest(int& counter) : count(&counter) { ++*count; }
+  MovedGuest(MovedGuest&& other) noexcept : count(other.count) { ++*count; }
+  MovedGuest(const MovedGuest&) = delete;
+  MovedGuest& operator=(const MovedGuest&) = delete;
+  ~MovedGuest() { --*count; }
   int* count;
 };
 
@@ -125,19 +125,19 @@ TEST(AsyncTest, CloseDestroysEveryFrameThatWaits) {
     ManualLoop m;
     auto [gate, open] = make_promise<int>(m.loop);
     const auto inner = [&guests](Loop& /*loop*/, Promise<int> waits) -> Async<int> {
-      const Guest guest{guests};
+      const MovedGuest guest{guests};
       co_return co_await waits;
     };
     const auto lazy = [&guests](Promise<int> waits) -> Lazy<int> {
-      const Guest guest{guests};
+      const MovedGuest guest{guests};
       co_return co_await waits;
     };
     const auto middle = [&](Loop& loop) -> Async<int> {
-      const Guest guest{guests};
+      const MovedGuest guest{guests};
       co_return co_await inner(loop, gate) + co_await lazy(gate);
     };
     const auto other = [&](Loop& /*loop*/) -> Async<int> {
-      const Guest guest{guests};
+      const MovedGuest guest{guests};
       co_return co_await lazy(gate);
     };
     outer = middle(m.loop);
@@ -206,8 +206,8 @@ TEST(LazyTest, ThrowsItsOwnExceptionAndStartsAsAPromise) {
 TEST(LazyTest, DroppedUnstartedItNeverRuns) {
   int guests = 0;
   {
-    const auto lazy = [](Guest guest) -> Lazy<int> { co_return *guest.count; };
-    const Lazy<int> dropped = lazy(Guest{guests});
+    const auto lazy = [](MovedGuest guest) -> Lazy<int> { co_return *guest.count; };
+    const Lazy<int> dropped = lazy(MovedGuest{guests});
     EXPECT_EQ(guests, 1);
   }
   EXPECT_EQ(guests, 0);

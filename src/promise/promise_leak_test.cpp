@@ -109,11 +109,11 @@ TEST(PromiseLeakTest, TwoMillionInAbortedScopes) {
 }
 
 /// Counts how many of its kind live in frames.
-struct Guest {
-  explicit Guest(int& counter) : count(&counter) { ++*count; }
-  Guest(const Guest& other) : count(other.count) { ++*count; }
-  Guest& operator=(const Guest&) = delete;
-  ~Guest() { --*count; }
+struct CopiedGuest {
+  explicit CopiedGuest(int& counter) : count(&counter) { ++*count; }
+  CopiedGuest(const CopiedGuest& other) : count(other.count) { ++*count; }
+  CopiedGuest& operator=(const CopiedGuest&) = delete;
+  ~CopiedGuest() { --*count; }
   int* count;
 };
 
@@ -124,17 +124,17 @@ struct Program {
   AbortController controller{m.loop};
 
   Lazy<int> lazy(int turns) {
-    const Guest guest{guests};
+    const CopiedGuest guest{guests};
     for (int i = 0; i < turns; ++i) co_await next_turn(m.loop);
     co_return turns;
   }
   Async<int> child(Loop& loop, AbortSignal signal) {
-    const Guest guest{guests};
+    const CopiedGuest guest{guests};
     co_await sleep(loop, 1ms, signal);
     co_return co_await lazy(2);
   }
   Async<> body(Loop& loop, TaskScope& scope) {
-    const Guest guest{guests};
+    const CopiedGuest guest{guests};
     const AbortSignal signal = scope.signal();
     scope.spawn(child(loop, signal));
     co_await child(loop, signal);

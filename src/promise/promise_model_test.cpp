@@ -19,6 +19,7 @@
 namespace millrace {
 namespace {
 using testing::Callback;
+using testing::difference;
 using testing::Ending;
 using testing::Lines;
 using testing::ManualLoop;
@@ -95,7 +96,7 @@ struct ModelWorld {
   Player<ModelWorld> player;
 };
 
-std::string told(const Error& error) { return error.code() == Errc::self_resolution ? "self-resolution" : error.message(); }
+std::string reason_of(const Error& error) { return error.code() == Errc::self_resolution ? "self-resolution" : error.message(); }
 
 /// Millrace as a world for Player.
 struct RealWorld {
@@ -107,7 +108,7 @@ struct RealWorld {
                                       [this](const UnhandledRejection& rejection) {
                                         const std::size_t number = reports.size() + 1;
                                         EXPECT_TRUE(reports.emplace(rejection.id, number).second) << "the same id twice";
-                                        player.unhandled(number, told(rejection.reason));
+                                        player.unhandled(number, reason_of(rejection.reason));
                                       },
                                   .on_handled = [this](std::uint64_t id) { player.handled(reports.at(id)); }});
   }
@@ -130,7 +131,7 @@ struct RealWorld {
   }
 
   static std::string show(int value) { return std::to_string(value); }
-  static std::string show(const Error& error) { return told(error); }
+  static std::string show(const Error& error) { return reason_of(error); }
   static std::string show() { return "finally"; }
 
   /// The callback as a C++ function of the type that its ending asks for.
@@ -177,23 +178,13 @@ struct RealWorld {
   }
   [[nodiscard]] static std::string state(const Handle& handle) {
     if (handle.pending()) return "pending";
-    return handle.value() != nullptr ? "fulfilled: " + std::to_string(*handle.value()) : "rejected: " + told(*handle.error());
+    return handle.value() != nullptr ? "fulfilled: " + std::to_string(*handle.value()) : "rejected: " + reason_of(*handle.error());
   }
 
   ManualLoop m;
   std::map<std::uint64_t, std::size_t> reports;  // number by id
   Player<RealWorld> player;
 };
-
-/// Where two logs part, with what led there.
-std::string difference(const Lines& real, const Lines& model) {
-  const std::size_t same = static_cast<std::size_t>(std::ranges::mismatch(real, model).in1 - real.begin());
-  std::string text = "MILLRACE_SEED=<seed> replays it. Common:\n";
-  for (std::size_t i = 0; i < same; ++i) text += "    " + real[i] + '\n';
-  text += "Millrace:    " + (same < real.size() ? real[same] : "(end)") + '\n';
-  text += "ECMAScript:  " + (same < model.size() ? model[same] : "(end)") + '\n';
-  return text;
-}
 
 /// What the random programs must have reached for the comparison to mean anything.
 struct Reached {

@@ -268,9 +268,12 @@ TEST(TimerStore, ACallableStaysWhereItIsWhileItArmsOthers) {
       for (int i = 0; i < 5'000; ++i) arm(*w.store, 2);
       *w.moved = self != static_cast<const void*>(&w);
     };
-    const TimerId id = small
-                           ? try_arm(store, at(1), [w = witness, body] { body(&w, w); }).value()
-                           : try_arm(store, at(1), [w = witness, body, ballast = std::array<char, 16>{}] { body(&w, w); }).value();
+    const auto large_one = [w = witness, body, ballast = std::array<char, 16>{}] {
+      static_cast<void>(ballast);
+      body(&w, w);
+    };
+    const TimerId id =
+        small ? try_arm(store, at(1), [w = witness, body] { body(&w, w); }).value() : try_arm(store, at(1), large_one).value();
     store.call(id);
     EXPECT_FALSE(moved);
     EXPECT_TRUE(store.erase(id));
@@ -314,7 +317,7 @@ TEST(TimerStore, MoreTypesOfCallablesThanItCountsAreBoxed) {
   TimerStore store{3'000};
   int calls = 0;
   const auto makers = []<std::size_t... i>(std::index_sequence<i...>) {
-    return std::array{&counting_task<i>...};
+    return std::array<Task (*)(int*), sizeof...(i)>{&counting_task<i>...};
   }(std::make_index_sequence<1'100>{});
   for (std::size_t i = 0; i < makers.size(); ++i) {
     Task task = makers[i](&calls);

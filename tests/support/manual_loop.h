@@ -1,6 +1,7 @@
 // A loop whose time is moved by waiting and whose readiness is scripted: nothing sleeps, and results are exact.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,5 +41,14 @@ struct ManualLoop {
 };
 
 using Lines = std::vector<std::string>;
+
+/// Where two logs part, with what led there.
+inline std::string difference(const Lines& real, const Lines& model) {
+  const auto same = static_cast<std::size_t>(std::ranges::mismatch(real, model).in1 - real.begin());
+  std::string text;
+  for (std::size_t i = same > 30 ? same - 30 : 0; i < same; ++i) text += "    " + real[i] + '\n';
+  text += "Millrace:    " + (same < real.size() ? real[same] : "(end)") + '\n';
+  return text + "ECMAScript:  " + (same < model.size() ? model[same] : "(end)") + '\n';
+}
 
 }  // namespace millrace::testing

@@ -21,15 +21,15 @@ namespace {
 using namespace std::chrono_literals;
 using detail::LineOutput;
 
-struct Pair {
+struct Ends {
   UniqueFd ours, theirs;
 };
-Pair sockets(int type) {
+Ends sockets(int type) {
   std::array<int, 2> fds{};
   EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds.data()), 0);
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
-Pair pipe_ends(int flags) {
+Ends pipe_ends(int flags) {
   std::array<int, 2> fds{};
   EXPECT_EQ(::pipe2(fds.data(), O_CLOEXEC | flags), 0);
   return {UniqueFd(fds[1]), UniqueFd(fds[0])};
@@ -56,7 +56,7 @@ struct TemporaryFolder {
 
 // Each write(2) to a socket of this kind is one message, so that the reader can count them.
 TEST(JsonLinesSink, WritesEachRecordAtOnceHoweverLarge) {
-  const Pair pair = sockets(SOCK_SEQPACKET);
+  const Ends pair = sockets(SOCK_SEQPACKET);
   JsonLinesSink sink(pair.ours.get());
   LogHub hub({.outputs = {{&sink}}});
   const Logger log = hub.logger("test");
@@ -72,7 +72,7 @@ TEST(JsonLinesSink, WritesEachRecordAtOnceHoweverLarge) {
 }
 
 TEST(LineOutput, CompletesWhatTheSystemTookInParts) {
-  const Pair pair = pipe_ends(O_NONBLOCK);
+  const Ends pair = pipe_ends(O_NONBLOCK);
   LineOutput output(pair.ours.get(), {.patience = 10s});
   const std::string line = std::string(1'000'000, 'x') + '\n';  // more than any pipe holds
   std::string read;
@@ -85,7 +85,7 @@ TEST(LineOutput, CompletesWhatTheSystemTookInParts) {
 }
 
 TEST(LineOutput, ASlowReaderCostsOnlyThePatienceAndTheTornLineIsEnded) {
-  const Pair pair = pipe_ends(O_NONBLOCK);
+  const Ends pair = pipe_ends(O_NONBLOCK);
   LineOutput output(pair.ours.get(), {.patience = 20ms});
   const std::string line = std::string(1'000'000, 'x') + '\n';
   const Result<void> refused = output.write_line(line);
@@ -102,9 +102,9 @@ TEST(LineOutput, ASlowReaderCostsOnlyThePatienceAndTheTornLineIsEnded) {
 }
 
 TEST(LineOutput, AReaderThatIsGoneIsAnErrorNotASignal) {
-  Pair pipe = pipe_ends(0);
-  Pair socket = sockets(SOCK_STREAM);
-  for (Pair* const pair : {&pipe, &socket}) {
+  Ends pipe = pipe_ends(0);
+  Ends socket = sockets(SOCK_STREAM);
+  for (Ends* const pair : {&pipe, &socket}) {
     LineOutput output(pair->ours.get(), {});
     pair->theirs.reset();
     const Result<void> result = output.write_line("nobody\n");

@@ -17,6 +17,9 @@ namespace millrace::observe {
 
 namespace {
 
+using millrace::detail::RandomDistance;
+using millrace::detail::Sampler;
+
 Duration thread_cpu_time() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -99,12 +102,11 @@ struct LoopMetrics::Parts {
 
   // Loop thread.
   std::uint64_t applied_version = 0;
-  std::array<detail::Sampler, kWorkKinds> samplers{detail::Sampler{11}, detail::Sampler{22}, detail::Sampler{33},
-                                                   detail::Sampler{44}, detail::Sampler{55}, detail::Sampler{66}};
+  std::array<Sampler, kWorkKinds> samplers{Sampler{11}, Sampler{22}, Sampler{33}, Sampler{44}, Sampler{55}, Sampler{66}};
   std::array<bool, kWorkKinds> measured{};
   std::uint32_t cpu_sampling = 0;
   std::uint32_t until_cpu = 0;
-  detail::RandomDistance cpu_distance{77};
+  RandomDistance cpu_distance{77};
   std::optional<Duration> cpu_before;
   Instant last_edge{};
   TwoSides<Counts> sides;
