@@ -7,7 +7,8 @@
 #include <filesystem>
 #include <string>
 
-#include "promise/passes.h"
+#include "common/passes.h"
+#include "core/program.h"
 
 namespace millrace::bench {
 

@@ -15,7 +15,7 @@
 #include <millrace/observe/prometheus_endpoint.h>
 #endif
 
-#include "promise/passes.h"
+#include "common/passes.h"
 
 namespace millrace::bench {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "passes.h"
+#include "sizes.h"
 
 namespace millrace::bench {
 namespace {

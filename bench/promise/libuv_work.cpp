@@ -1,7 +1,7 @@
 // Question: how long does libuv take to run something on its thread pool and to come back to the loop's thread (uv_queue_work)?
 #include <uv.h>
 
-#include "passes.h"
+#include "sizes.h"
 
 namespace millrace::bench {
 namespace {

@@ -6,7 +6,7 @@
 #include <millrace/version.h>
 #include <millrace/worker_pool.h>
 
-#include "passes.h"
+#include "sizes.h"
 
 namespace millrace::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include "passes.h"
+#include "sizes.h"
 
 namespace millrace::bench {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/utf8.h"
 #include "support/test_seeds.h"
 
 namespace millrace::js {
@@ -85,18 +86,8 @@ TEST(Idna, AnyTextBecomesAsciiThatStays) {
     std::mt19937_64 random{seed};
     std::string domain;
     for (std::uint64_t n = 1 + random() % 12; n > 0; --n) {
-      const char32_t c = letters[random() % letters.size()];
-      if (c < 0x80) {
-        domain += static_cast<char>(c);
-      } else if (c < 0x800) {
-        domain += {static_cast<char>(0xc0 | (c >> 6)), static_cast<char>(0x80 | (c & 0x3f))};
-      } else if (c < 0x10000) {
-        domain += {static_cast<char>(0xe0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 0x3f)),
-                   static_cast<char>(0x80 | (c & 0x3f))};
-      } else {
-        domain += {static_cast<char>(0xf0 | (c >> 18)), static_cast<char>(0x80 | ((c >> 12) & 0x3f)),
-                   static_cast<char>(0x80 | ((c >> 6) & 0x3f)), static_cast<char>(0x80 | (c & 0x3f))};
-      }
+      char bytes[4];
+      domain.append(bytes, put_utf8(bytes, letters[random() % letters.size()]));
     }
     const std::optional<std::string> ascii = domain_to_ascii(domain);
     if (!ascii) continue;

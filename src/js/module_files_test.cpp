@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.h"
+
 namespace millrace::js {
 namespace {
 
@@ -12,8 +14,6 @@ namespace fs = std::filesystem;
 
 struct ModuleRootTest : ::testing::Test {
   ModuleRootTest() {
-    std::string pattern = (fs::temp_directory_path() / "millrace-root-XXXXXX").string();
-    base = fs::canonical(::mkdtemp(pattern.data()));
     for (const char* name : {"root/dir", "root-sibling", "outside"}) fs::create_directories(base / name);
     for (const char* name : {"root/in", "root/dir/in", "root-sibling/out", "outside/out"}) std::ofstream(base / name) << name;
     fs::create_symlink(base / "outside" / "out", base / "root" / "link_out");
@@ -21,10 +21,10 @@ struct ModuleRootTest : ::testing::Test {
     fs::create_symlink("in", base / "root" / "link_in");
     fs::create_symlink(base / "root", base / "link_root");
   }
-  ~ModuleRootTest() override { fs::remove_all(base); }
   [[nodiscard]] std::string at(const char* name) const { return base / name; }
 
-  fs::path base;
+  millrace::testing::TemporaryFolder folder;
+  const fs::path& base = folder.path;
 };
 
 TEST_F(ModuleRootTest, ContainsByWholeNames) {

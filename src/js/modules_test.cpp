@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "support/js_bench.h"
+#include "support/temporary_folder.h"
 
 namespace millrace::js {
 namespace {
@@ -25,22 +26,15 @@ using ::testing::HasSubstr;
 /// A directory with the files it is given, gone with the object.
 class Files {
  public:
-  Files() {
-    std::string pattern = (fs::temp_directory_path() / "millrace-modules-XXXXXX").string();
-    root_ = fs::canonical(::mkdtemp(pattern.data()));
-  }
-  ~Files() { fs::remove_all(root_); }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
   std::string write(const fs::path& name, std::string_view text) const {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name) << text;
-    return root_ / name;
+    fs::create_directories((folder_.path / name).parent_path());
+    std::ofstream(folder_.path / name) << text;
+    return folder_.path / name;
   }
-  [[nodiscard]] std::string path(const fs::path& name = {}) const { return name.empty() ? root_ : root_ / name; }
+  [[nodiscard]] std::string path(const fs::path& name = {}) const { return name.empty() ? folder_.path : folder_.path / name; }
 
  private:
-  fs::path root_;
+  millrace::testing::TemporaryFolder folder_;
 };
 
 /// A loader over a map. Ids are `memory:NAME`; what is not in the map is nobody's, unless `closed`, when it is an error.

@@ -6,30 +6,15 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/utf8.h"
+
 namespace millrace::js {
 namespace {
 
-constexpr char16_t kReplacement = 0xfffd;
+constexpr char16_t kReplacement = kReplacementCharacter;
 
 constexpr bool is_high(char16_t unit) noexcept { return unit >= 0xd800 && unit <= 0xdbff; }
 constexpr bool is_low(char16_t unit) noexcept { return unit >= 0xdc00 && unit <= 0xdfff; }
-
-/// The valid range of a sequence's second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF (Unicode, table
-/// 3-7).
-struct Lead {
-  int extra;
-  unsigned char low, high;
-};
-Lead classify(unsigned char byte) noexcept {
-  if (byte >= 0xc2 && byte <= 0xdf) return {1, 0x80, 0xbf};
-  if (byte == 0xe0) return {2, 0xa0, 0xbf};
-  if (byte == 0xed) return {2, 0x80, 0x9f};
-  if (byte >= 0xe1 && byte <= 0xef) return {2, 0x80, 0xbf};
-  if (byte == 0xf0) return {3, 0x90, 0xbf};
-  if (byte >= 0xf1 && byte <= 0xf3) return {3, 0x80, 0xbf};
-  if (byte == 0xf4) return {3, 0x80, 0x8f};
-  return {0, 1, 0};
-}
 
 constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080ULL;
 std::uint64_t eight_bytes(const char* from) noexcept {
@@ -44,16 +29,6 @@ char32_t next_character(std::u16string_view utf16, std::size_t& i) noexcept {
   if (!is_high(unit) && !is_low(unit)) return unit;
   if (is_low(unit) || i == utf16.size() || !is_low(utf16[i])) return kReplacement;
   return 0x10000 + ((unit - 0xd800U) << 10) + (utf16[i++] - 0xdc00U);
-}
-
-constexpr std::size_t utf8_length(char32_t c) noexcept { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
-
-char* put_utf8(char* to, char32_t c) noexcept {
-  const auto put = [&to](char32_t byte) { *to++ = static_cast<char>(byte); };
-  if (c < 0x80) return put(c), to;
-  if (c < 0x800) return put(0xc0 | (c >> 6)), put(0x80 | (c & 0x3f)), to;
-  if (c < 0x10000) return put(0xe0 | (c >> 12)), put(0x80 | ((c >> 6) & 0x3f)), put(0x80 | (c & 0x3f)), to;
-  return put(0xf0 | (c >> 18)), put(0x80 | ((c >> 12) & 0x3f)), put(0x80 | ((c >> 6) & 0x3f)), put(0x80 | (c & 0x3f)), to;
 }
 
 /// What windows-1252 says of 0x80 to 0x9f; all other bytes are the code points of the same number (WHATWG Encoding, index
@@ -73,25 +48,6 @@ bool is_ascii(std::string_view bytes) noexcept {
 }
 
 namespace {
-
-/// One character beyond ASCII. Moves `from` behind it, or behind the maximal part of a broken one: each of those is one replacement, as
-/// every browser does.
-struct Sequence {
-  char32_t character;
-  bool valid;
-};
-Sequence next_sequence(const char*& from, const char* end) noexcept {
-  const auto byte = static_cast<unsigned char>(*from++);
-  const Lead lead = classify(byte);
-  char32_t c = lead.extra == 1 ? byte & 0x1fU : lead.extra == 2 ? byte & 0x0fU : byte & 0x07U;
-  int seen = 0;
-  for (; seen < lead.extra && from < end; ++seen, ++from) {
-    const auto next = static_cast<unsigned char>(*from);
-    if (next < (seen == 0 ? lead.low : 0x80) || next > (seen == 0 ? lead.high : 0xbf)) break;
-    c = (c << 6) | (next & 0x3fU);
-  }
-  return lead.extra != 0 && seen == lead.extra ? Sequence{c, true} : Sequence{kReplacement, false};
-}
 
 /// Runs of ASCII, which most text is made of, eight at a time. Units behind those it counts may be written, too, as far as `room`.
 std::size_t copy_ascii(const char* from, const char* end, char16_t* to, std::size_t room) noexcept {
@@ -125,9 +81,10 @@ Decoded decode_utf8(std::string_view utf8, char16_t* to) noexcept {
     const std::size_t run = copy_ascii(from, end, at, static_cast<std::size_t>(end - from));
     from += run, at += run;
     if (from == end) break;
-    const Sequence sequence = next_sequence(from, end);
-    malformed = malformed || !sequence.valid;
-    at = put_utf16(at, sequence.character);
+    const Utf8Character next = first_character({from, end});
+    from += next.bytes;
+    malformed = malformed || !next.valid;
+    at = put_utf16(at, next.code);
   }
   return {static_cast<std::size_t>(at - to), malformed};
 }
@@ -163,9 +120,10 @@ bool decode_valid_utf8(std::string_view utf8, std::span<char16_t> to) noexcept {
     const std::size_t run = copy_ascii(from, end, at, room());
     from += run, at += run;
     if (from == end) break;
-    const Sequence sequence = next_sequence(from, end);
-    if (!sequence.valid || room() < utf16_length(sequence.character)) return false;
-    at = put_utf16(at, sequence.character);
+    const Utf8Character next = first_character({from, end});
+    if (!next.valid || room() < utf16_length(next.code)) return false;
+    from += next.bytes;
+    at = put_utf16(at, next.code);
   }
   return at == limit;
 }

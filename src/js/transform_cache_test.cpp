@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "js/digest.h"
+#include "support/temporary_folder.h"
 
 namespace millrace::js {
 namespace {
@@ -18,17 +19,13 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 struct TransformCacheTest : ::testing::Test {
-  TransformCacheTest() {
-    std::string pattern = (fs::temp_directory_path() / "millrace-cache-XXXXXX").string();
-    root = ::mkdtemp(pattern.data());
-  }
-  ~TransformCacheTest() override { fs::remove_all(root); }
   [[nodiscard]] TransformCache cache(std::uint64_t bytes_max = 1 << 20) const {
     return TransformCache({.enabled = true, .directory = root / "cache", .bytes_max = bytes_max});
   }
   [[nodiscard]] fs::path entry(const std::string& key) const { return root / "cache" / "modules" / key; }
 
-  fs::path root;
+  millrace::testing::TemporaryFolder folder;
+  const fs::path& root = folder.path;
 };
 
 TEST(Sha256, KnownDigests) {

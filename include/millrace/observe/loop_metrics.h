@@ -12,6 +12,7 @@
 #include <millrace/clock.h>
 #include <millrace/loop_figures.h>
 #include <millrace/observe/histogram.h>
+#include <millrace/observe/wall_clock.h>
 #include <millrace/probe.h>
 
 namespace millrace::observe {
@@ -66,6 +67,8 @@ class LoopMetrics final : public Probe {
     const Clock* loop = nullptr;
     /// Reads the processor time of the calling thread, which is the loop's. Empty: CLOCK_THREAD_CPUTIME_ID.
     std::function<Duration()> cpu{};
+    /// Tells created(); asked by the constructor alone. Null: SystemWallClock.
+    const WallClock* wall = nullptr;
   };
   explicit LoopMetrics(LoopMetricsPolicy policy = {}) : LoopMetrics(std::move(policy), Clocks{}) {}
   LoopMetrics(LoopMetricsPolicy policy, Clocks clocks);
@@ -79,7 +82,7 @@ class LoopMetrics final : public Probe {
   ///           then what was counted since the last snapshot is left to the next. Never for a callback.
   [[nodiscard]] LoopSnapshot snapshot() const;
   /// When counting began.
-  [[nodiscard]] std::chrono::sys_time<Duration> created() const noexcept { return created_; }
+  [[nodiscard]] WallTime created() const noexcept { return created_; }
   static constexpr Duration kSnapshotWaitMax = std::chrono::milliseconds(50);
 
   // What the loop calls; see Probe.
@@ -99,8 +102,8 @@ class LoopMetrics final : public Probe {
   /// Chooses the next of its kind. How many the one just measured stands for.
   [[nodiscard]] std::uint32_t chosen_again(Work kind, Instant now) noexcept;
 
+  WallTime created_;
   std::unique_ptr<Parts> parts_;
-  std::chrono::sys_time<Duration> created_ = std::chrono::system_clock::now();
 };
 
 }  // namespace millrace::observe

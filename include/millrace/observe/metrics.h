@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +14,9 @@
 
 #include <millrace/clock.h>
 #include <millrace/observe/histogram.h>
+#include <millrace/observe/wall_clock.h>
 
 namespace millrace::observe {
-
-/// Nanoseconds since 1970-01-01 00:00 UTC, as the system's clock tells them; zero means unknown.
-using UnixTime = std::chrono::sys_time<Duration>;
 
 /// One name and value that tells a series from its siblings; an attribute in the words of OpenTelemetry.
 struct Label {
@@ -41,8 +38,8 @@ enum class MetricKind : std::uint8_t { counter, up_down_counter, gauge, histogra
 
 /// One measurement kept as an example, and the trace it was made in.
 struct Exemplar {
-  double value = 0;  ///< in the unit of the metric
-  UnixTime time{};
+  double value = 0;                         ///< in the unit of the metric
+  WallTime time{};                          ///< zero: unknown
   std::array<std::uint8_t, 16> trace_id{};  ///< as W3C Trace Context orders the bytes; all zero: none
   std::array<std::uint8_t, 8> span_id{};    ///< the same
   friend bool operator==(const Exemplar&, const Exemplar&) = default;
@@ -61,7 +58,7 @@ using MetricValue = std::variant<std::int64_t, double, HistogramValue>;
 struct MetricPoint {
   Labels labels;
   MetricValue value;
-  UnixTime start{};  ///< when the sum began; zero: unknown, or a gauge
+  WallTime start{};  ///< when the sum began; zero: unknown, or a gauge
   std::vector<Exemplar> exemplars{};
   friend bool operator==(const MetricPoint&, const MetricPoint&) = default;
 };
@@ -83,7 +80,7 @@ struct MetricFamily {
 
 /// What was counted up to one moment. A plain value. Order: families as they were first written; so are points.
 struct MetricSnapshot {
-  UnixTime time{};
+  WallTime time{};  ///< zero: unknown
   Labels resource;  ///< who counted: service.name and the like
   std::vector<MetricFamily> families;
 
@@ -112,7 +109,7 @@ class MetricWriter {
     ///           std::bad_alloc.
     /// Cost      a few allocations.
     void point(MetricPoint point) const;
-    void point(Labels labels, MetricValue value, UnixTime start = {}) const {
+    void point(Labels labels, MetricValue value, WallTime start = {}) const {
       this->point(MetricPoint{.labels = std::move(labels), .value = std::move(value), .start = start});
     }
 

@@ -14,8 +14,8 @@ namespace millrace::observe {
 struct MetricsHubOptions {
   Labels resource{};         ///< MetricSnapshot::resource: {"service.name", "shop"} and the like
   Labels constant_labels{};  ///< put on every point whose labels do not have that name
-  /// Tells the time of a snapshot. Any thread, must not throw. Empty: the system's clock.
-  std::function<UnixTime()> wall_time{};
+  /// Tells the time of a snapshot. Outlives the hub and what collector() answered. Null: SystemWallClock.
+  const WallClock* wall_clock = nullptr;
 };
 
 /// Thread    any, all members.

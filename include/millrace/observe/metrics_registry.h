@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include <millrace/clock.h>
 #include <millrace/observe/metrics.h>
 #include <millrace/result.h>
 
@@ -154,8 +155,8 @@ struct MetricsRegistryOptions {
   std::size_t series_max = 2'000;  ///< series of one metric, the overflow series among them; at least 1
   std::size_t metrics_max = 1'000;
   bool enabled = true;
-  /// Tells when series start and exemplars were made. Any thread, must not throw. Empty: the system's clock.
-  std::function<UnixTime()> wall_time{};
+  /// Tells when series start and exemplars were made. Outlives the registry and what its instruments do meanwhile. Null: SystemWallClock.
+  const WallClock* wall_clock = nullptr;
 };
 
 /// Makes instruments and, as a source, tells what they counted. Handed to who counts: there is no global one.

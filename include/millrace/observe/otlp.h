@@ -105,7 +105,8 @@ class OtlpPause {
   [[nodiscard]] virtual bool wait(Duration duration) = 0;
   virtual void cancel() noexcept = 0;
 };
-[[nodiscard]] std::unique_ptr<OtlpPause> make_otlp_pause();
+/// `wall_clock` outlives the pause; null: SystemWallClock.
+[[nodiscard]] std::unique_ptr<OtlpPause> make_otlp_pause(const WallClock* wall_clock = nullptr);
 
 /// Before the n-th retry a time between half of min(initial * factor^(n-1), max) and all of it, chosen by chance, or what the
 /// receiver asked for when that is longer.

@@ -24,6 +24,11 @@ class SystemWallClock final : public WallClock {
   [[nodiscard]] WallTime now() const noexcept override;
 };
 
+/// What `clock` says; null: SystemWallClock, for who is handed one or none.
+[[nodiscard]] inline WallTime wall_now(const WallClock* clock) noexcept {
+  return clock != nullptr ? clock->now() : SystemWallClock{}.now();
+}
+
 /// Stands where it was put. Thread: one; meant for tests and examples.
 class ManualWallClock final : public WallClock {
  public:

@@ -8,25 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace millrace::observe {
 namespace {
 
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xc0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xe0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  }
+void append_utf8(std::string& out, char32_t code) {
+  char bytes[4];
+  out.append(bytes, put_utf8(bytes, code));
 }
 
 class Reader {
@@ -159,7 +148,7 @@ class Reader {
       }
       rest_ = before;
     }
-    append_utf8(read, *unit >= 0xd800 && *unit < 0xe000 ? 0xfffd : *unit);
+    append_utf8(read, *unit >= 0xd800 && *unit < 0xe000 ? kReplacementCharacter : *unit);
     return true;
   }
   std::optional<std::uint32_t> code_unit() noexcept {

@@ -1,4 +1,5 @@
-// Reads as much JSON as the replies of a collector need.
+// Reads as much JSON as the replies of a collector need. By hand, although our tests have a library for JSON: this is part of millrace::observe,
+// which every user builds and which needs nothing but the standard library. The tests hold the reader to what that library says.
 #pragma once
 
 #include <cstddef>

@@ -9,10 +9,10 @@
 
 #include <millrace/observe/otlp.h>
 
+#include "base/utf8.h"
 #include "observe/export/json_reader.h"
 #include "observe/export/otlp_json_writer.h"
 #include "observe/export/protobuf_writer.h"
-#include "observe/export/valid_text.h"
 #include "support/test_seeds.h"
 
 namespace millrace::observe {
@@ -20,15 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using millrace::testing::test_seeds;
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 std::string hex(std::string_view bytes) {
   std::string text;
@@ -124,27 +115,6 @@ TEST(OtlpJsonWriter, EscapesTextAndMendsWhatIsNotUtf8) {
             "a\xef\xbf\xbd\"}");
 }
 
-TEST(Utf8, KnowsCharactersFromOtherBytes) {
-  for (const std::string_view good : {"", "a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                                      "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
-    EXPECT_TRUE(is_utf8(good)) << hex(good);
-  for (const std::string_view bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xef\xbf",
-                                     "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
-    EXPECT_FALSE(is_utf8(bad)) << hex(bad);
-}
-
-TEST(Utf8, ValidTextIsUtf8AndGoodTextIsLeftAlone) {
-  for (const std::uint64_t seed : test_seeds(5'000)) {
-    std::mt19937_64 random(seed);
-    std::string text;
-    static constexpr std::string_view kBytes("a\x80\xbf\xc2\xc3\xe0\xed\xef\xf0\xf4\xff\x90\xa0", 13);
-    for (std::size_t left = random() % 9; left > 0; --left) text += kBytes[random() % kBytes.size()];
-    const std::string valid = valid_text(text);
-    EXPECT_TRUE(is_utf8(valid)) << hex(text);
-    EXPECT_EQ(valid == text, is_utf8(text)) << hex(text);
-  }
-}
-
 std::vector<std::unique_ptr<SpanData>> one_span() {
   auto span = std::make_unique<SpanData>();
   span->context = {.trace = {0x0102030405060708, 0x090a0b0c0d0e0f10},
@@ -214,7 +184,7 @@ TEST(EncodeSpans, AnyBytesInTextGiveWellFormedJson) {
     spans[0]->attributes = {{bytes(), bytes()}};
     const std::string json = encode_spans(OtlpResource::make("tea").value(), spans, OtlpFormat::json);
     EXPECT_TRUE(read_json_object(json, [](auto, auto) {})) << "seed " << seed;
-    EXPECT_TRUE(is_utf8(json)) << "seed " << seed;
+    EXPECT_EQ(mended_utf8(json), json) << "seed " << seed;
   }
 }
 

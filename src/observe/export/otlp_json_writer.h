@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "observe/export/valid_text.h"
+#include "base/utf8.h"
 
 namespace millrace::observe {
 
@@ -140,7 +140,7 @@ class OtlpJsonWriter {
   }
   void quoted(std::string_view value) {
     out_ += '"';
-    escaped(valid_text(value));
+    escaped(mended_utf8(value));
     out_ += '"';
   }
   void escaped(std::string_view value) {

@@ -6,7 +6,6 @@
 
 #include <millrace/observe/otlp.h>
 
-#include "observe/export/json_reader.h"
 #include "observe/export/retry_after.h"
 #include "support/test_seeds.h"
 
@@ -79,36 +78,6 @@ TEST(DecodeResponse, SurvivesRandomBytes) {
     for (char& c : body) c = kJson[random() % kJson.size()];
     (void)decode_response('{' + body, OtlpFormat::json, OtlpSignal::traces);
   }
-}
-
-TEST(JsonReader, AcceptsWhatTheGrammarAcceptsAndNothingElse) {
-  for (const char* good : {"{}", " { } ", R"({"a":1})", R"({"a":-0.5e+10,"b":[1,"x",{}],"c":{"d":null}})",
-                           R"({"a":"\"\\\/\b\f\n\r\t\u00e9"})", R"({"a":"\ud800"})", R"({"a":"\ud800\u0041"})"})
-    EXPECT_TRUE(read_json_object(good, [](auto, auto) {})) << good;
-  for (const char* bad :
-       {"", "1", R"("a")", "{a:1}", R"({"a":01})", R"({"a":1.})", R"({"a":.5})", R"({"a":+1})", R"({"a":1e})", R"({"a":"\x"})",
-        R"({"a":"\u12"})", "{\"a\":\"\n\"}", R"({"a":"b)", R"({"a":[1,]})", R"({"a":tru})", R"({"a":1 "b":2})", R"({"a":-})"})
-    EXPECT_FALSE(read_json_object(bad, [](auto, auto) {})) << bad;
-}
-
-TEST(JsonReader, RefusesNestingBeyondItsLimit) {
-  const auto nested = [](std::size_t depth) {
-    return "{\"a\":" + std::string(depth - 1, '[') + '1' + std::string(depth - 1, ']') + '}';
-  };
-  EXPECT_TRUE(read_json_object(nested(kJsonDepthMax), [](auto, auto) {}));
-  EXPECT_FALSE(read_json_object(nested(kJsonDepthMax + 1), [](auto, auto) {}));
-  EXPECT_FALSE(read_json_object(nested(1'000'000), [](auto, auto) {}));
-}
-
-TEST(JsonReader, TellsScalarsByTheirPathButNotThoseOfArrays) {
-  std::vector<std::string> told;
-  EXPECT_TRUE(read_json_object(R"({"a":{"b":1,"c":"x"},"d":[2,{"e":3}],"f":true})",
-                               [&told](std::span<const std::string> path, std::string_view value) {
-                                 std::string line;
-                                 for (const std::string& key : path) line += key + '.';
-                                 told.push_back(line + std::string(value));
-                               }));
-  EXPECT_EQ(told, (std::vector<std::string>{"a.b.1", "a.c.x", "f.true"}));
 }
 
 TEST(RetryAfter, ReadsSecondsAndDates) {

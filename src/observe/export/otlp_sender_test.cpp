@@ -276,6 +276,8 @@ TEST(OtlpPause, CancelEndsAWaitAndTheNext) {
   EXPECT_GT(pause->wall_now(), WallTime(1'700'000'000s));
   const Instant before = pause->now();
   EXPECT_LE(before, pause->now());
+  const ManualWallClock wall_clock{WallTime{5s}};
+  EXPECT_EQ(make_otlp_pause(&wall_clock)->wall_now(), WallTime{5s});
 }
 
 }  // namespace

@@ -5,13 +5,11 @@
 #include <charconv>
 #include <cmath>
 
-#include "observe/metrics/utf8.h"
+#include "base/utf8.h"
 
 namespace millrace::observe {
 
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 template <typename Number, typename... Format>
 void append_chars(std::string& out, Number value, Format... format) {
@@ -47,7 +45,7 @@ std::string canonical_bound(double bound) {
   return out;
 }
 
-void append_seconds(std::string& out, UnixTime time) {
+void append_seconds(std::string& out, WallTime time) {
   const std::int64_t ns = time.time_since_epoch().count();
   append_number(out, ns / 1'000'000'000);
   std::string fraction = std::to_string(1'000'000'000 + ns % 1'000'000'000).substr(1);
@@ -70,9 +68,9 @@ void append_escaped(std::string& out, std::string_view text, bool quotation_mark
     } else if (c == '"') {
       out += quotation_marks ? "\\\"" : "\"";
     } else {
-      const std::size_t character = c == '\0' ? 0 : utf8_length(text);
-      out += character == 0 ? kReplacement : text.substr(0, character);
-      length = std::max<std::size_t>(character, 1);
+      const Utf8Character character = first_character(text);
+      length = character.bytes;
+      out += character.valid && c != '\0' ? text.substr(0, length) : kReplacementUtf8;
     }
     text.remove_prefix(length);
   }

@@ -17,7 +17,7 @@ void append_number(std::string& out, double value);
 /// server which changes between them sees the same series.
 [[nodiscard]] std::string canonical_bound(double bound);
 /// Seconds with as many decimals as needed.
-void append_seconds(std::string& out, UnixTime time);
+void append_seconds(std::string& out, WallTime time);
 
 /// Escapes line feeds and backslashes, and quotation marks when asked for. What is not UTF-8, and the character zero, becomes
 /// U+FFFD: some readers stop at zero.

@@ -80,7 +80,7 @@ TEST(PrometheusNumbers, HaveTheSpellingReadersExpect) {
   EXPECT_EQ(canonical_bound(1.27e-7), "1.27e-07");
   const auto seconds = [](std::int64_t ns) {
     std::string out;
-    append_seconds(out, UnixTime{Duration{ns}});
+    append_seconds(out, WallTime{Duration{ns}});
     return out;
   };
   EXPECT_EQ(seconds(1'700'000'000'000'000'000), "1700000000");
@@ -89,11 +89,11 @@ TEST(PrometheusNumbers, HaveTheSpellingReadersExpect) {
 }
 
 TEST(PrometheusText, CountersInBothFormats) {
-  Exemplar exemplar{.value = 2.5, .time = UnixTime{Duration{1'500'000'000}}, .trace_id = {0xAB}, .span_id = {0, 1}};
+  Exemplar exemplar{.value = 2.5, .time = WallTime{Duration{1'500'000'000}}, .trace_id = {0xAB}, .span_id = {0, 1}};
   const MetricSnapshot snapshot =
       one({"disk.io", "By", "Bytes\nread \"now\" \\", MetricKind::counter}, {{.labels = {{"dev.name", "a\"b\\c\nd"}},
                                                                               .value = std::int64_t{42},
-                                                                              .start = UnixTime{Duration{2'250'000'000}},
+                                                                              .start = WallTime{Duration{2'250'000'000}},
                                                                               .exemplars = {exemplar}},
                                                                              {.labels = {}, .value = 0.5}});
   EXPECT_EQ(text(snapshot),
@@ -121,7 +121,7 @@ TEST(PrometheusText, HistogramsCountExactlyAtTheirBounds) {
       one({"size", "", "", MetricKind::histogram},
           {{.labels = {{"z", "1"}},
             .value = HistogramValue{.counts = counts, .per_unit = 1},
-            .exemplars = {{.value = 3, .time = UnixTime{Duration{1}}}, {.value = 2, .time = UnixTime{Duration{2}}}}}});
+            .exemplars = {{.value = 3, .time = WallTime{Duration{1}}}, {.value = 2, .time = WallTime{Duration{2}}}}}});
   const PrometheusOptions options{.buckets = {.first = 1, .last = 7}};
   EXPECT_EQ(text(snapshot, options),
             "# TYPE size histogram\n"
@@ -212,7 +212,7 @@ TEST(PrometheusText, TheResourceIsTargetInfo) {
 TEST(PrometheusText, WhatIsNotUtf8IsReplaced) {
   EXPECT_EQ(
       text(one({"g", "", "", MetricKind::gauge}, {{.labels = {{"a", std::string("x\xFFy\0z\xC3\xA9\xF0\x9F", 9)}}, .value = 1.0}})),
-      "# TYPE g gauge\ng{a=\"x\xEF\xBF\xBDy\xEF\xBF\xBDz\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD\"} 1\n");
+      "# TYPE g gauge\ng{a=\"x\xEF\xBF\xBDy\xEF\xBF\xBDz\xC3\xA9\xEF\xBF\xBD\"} 1\n");
 }
 
 TEST(PrometheusAccept, PrefersOpenMetricsOnlyWhenItIsNamed) {

@@ -226,8 +226,8 @@ class TextWriter {
     write_created(name, labels, point.start);
   }
 
-  void write_created(const std::string& name, const std::string& labels, UnixTime start) {
-    if (!open_ || !options_.created || start == UnixTime{}) return;
+  void write_created(const std::string& name, const std::string& labels, WallTime start) {
+    if (!open_ || !options_.created || start == WallTime{}) return;
     sample(name, labels, "_created");
     append_seconds(answer_.text, start);
     answer_.text += '\n';
@@ -246,7 +246,7 @@ class TextWriter {
     }
     out += "} ";
     append_number(out, exemplar->value);
-    if (exemplar->time == UnixTime{}) return;
+    if (exemplar->time == WallTime{}) return;
     out += ' ';
     append_seconds(out, exemplar->time);
   }

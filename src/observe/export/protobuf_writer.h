@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "observe/export/valid_text.h"
+#include "base/utf8.h"
 
 namespace millrace::observe {
 
@@ -20,7 +20,7 @@ class ProtobufWriter {
   void text(unsigned number, std::string_view name, std::string_view value) {
     if (!value.empty()) text_always(number, name, value);
   }
-  void text_always(unsigned number, std::string_view /*name*/, std::string_view value) { bytes(number, valid_text(value)); }
+  void text_always(unsigned number, std::string_view /*name*/, std::string_view value) { bytes(number, mended_utf8(value)); }
   /// Bytes in protobuf, hexadecimal digits in JSON.
   void id(unsigned number, std::string_view /*name*/, std::span<const std::uint8_t> value) {
     tag(number, kLength);

@@ -7,6 +7,7 @@
 
 #include <millrace/assert.h>
 
+#include "base/utf8.h"
 #include "observe/log/json_text.h"
 
 namespace millrace::observe {
@@ -125,7 +126,7 @@ bool has_key(std::span<const LogField> fields, std::string_view key) noexcept {
 void JsonWriter::text(std::string_view text) {
   const std::size_t room = full() ? 0 : end_ - out_.size();
   if (text.size() > room) [[unlikely]] {
-    text = cut_text(text, room);
+    text = cut_utf8(text, room);
     ++left_out_;
   }
   append_json_string(out_, text);

@@ -4,11 +4,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace millrace::observe::detail {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::size_t kNumberBytesMax = 32;  // of a 64-bit integer, and of the shortest digits of a double
 constexpr std::size_t kExpansionMax = 6;     // bytes that one byte becomes: \u001f
 constexpr std::uint64_t kEach = 0x0101010101010101;
@@ -79,10 +80,10 @@ std::size_t put_special(char*& to, std::string_view text) noexcept {
     case '\t': to = put(to, "\\t"); return 1;
     default: break;
   }
-  const DecodedCharacter character = decode_utf8(text);
+  const Utf8Character character = first_character(text);
   const char32_t code = character.code;
-  if (code == DecodedCharacter::kInvalid)
-    to = put(to, kReplacement);
+  if (!character.valid)
+    to = put(to, kReplacementUtf8);
   else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029)
     to = put_escape(to, code);
   else
@@ -253,43 +254,5 @@ void append_id(TextBuffer& out, const CorrelationId& id) {
 }
 
 void append_hex(TextBuffer& out, std::uint64_t value) { out.commit(put_hex(out.room(16), value, 16)); }
-
-DecodedCharacter decode_utf8(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {1, static_cast<char32_t>(lead)};
-  // What the second byte may be rules out overlong forms, surrogates and what lies beyond U+10FFFF.
-  std::size_t bytes = 0;
-  unsigned low = 0x80;
-  unsigned high = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    bytes = 2;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    bytes = 3;
-    if (lead == 0xE0) low = 0xA0;
-    if (lead == 0xED) high = 0x9F;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    bytes = 4;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;
-  } else {
-    return {1, DecodedCharacter::kInvalid};
-  }
-  char32_t code = lead & (0x7FU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (i >= text.size() || byte(i) < low || byte(i) > high) return {i, DecodedCharacter::kInvalid};
-    code = (code << 6) | (byte(i) & 0x3FU);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {bytes, code};
-}
-
-std::string_view cut_text(std::string_view text, std::size_t bytes_max) noexcept {
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  for (int back = 0; back < 3 && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++back) --end;
-  return text.substr(0, end);
-}
 
 }  // namespace millrace::observe::detail

@@ -33,14 +33,4 @@ void append_id(TextBuffer& out, const CorrelationId& id);
 /// 16 hexadecimal digits.
 void append_hex(TextBuffer& out, std::uint64_t value);
 
-/// The bytes at the front of `text` that make one character, or that one U+FFFD stands for.
-struct DecodedCharacter {
-  std::size_t bytes;
-  char32_t code;  ///< kInvalid when they are none
-  static constexpr char32_t kInvalid = 0xFFFFFFFF;
-};
-[[nodiscard]] DecodedCharacter decode_utf8(std::string_view text) noexcept;
-/// `text`, cut to at most `bytes_max` bytes without breaking a character.
-[[nodiscard]] std::string_view cut_text(std::string_view text, std::size_t bytes_max) noexcept;
-
 }  // namespace millrace::observe::detail

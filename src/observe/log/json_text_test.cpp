@@ -115,17 +115,5 @@ TEST(JsonText, IdsAreThoseOfTheirOwners) {
   EXPECT_EQ(written([](TextBuffer& out) { append_hex(out, 0xab); }), "00000000000000ab");
 }
 
-TEST(JsonText, CutsBetweenCharacters) {
-  const std::string_view text =
-      "a\xE2\x82\xAC"
-      "b";
-  EXPECT_EQ(cut_text(text, 0), "");
-  EXPECT_EQ(cut_text(text, 1), "a");
-  EXPECT_EQ(cut_text(text, 2), "a");
-  EXPECT_EQ(cut_text(text, 3), "a");
-  EXPECT_EQ(cut_text(text, 4), "a\xE2\x82\xAC");
-  EXPECT_EQ(cut_text(text, 5), text);
-}
-
 }  // namespace
 }  // namespace millrace::observe::detail

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "support/log_support.h"
+#include "support/temporary_folder.h"
 
 namespace millrace::observe {
 namespace {
@@ -44,15 +45,6 @@ std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-struct TemporaryFolder {
-  TemporaryFolder() : path(std::filesystem::temp_directory_path() / ("millrace-log-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
 
 // Each write(2) to a socket of this kind is one message, so that the reader can count them.
 TEST(JsonLinesSink, WritesEachRecordAtOnceHoweverLarge) {
@@ -127,7 +119,7 @@ TEST(LineOutput, SystemErrorsAreAnswered) {
 }
 
 TEST(JsonLinesSink, AppendsToAFileAndOpensItAgain) {
-  const TemporaryFolder folder;
+  const millrace::testing::TemporaryFolder folder;
   const std::filesystem::path path = folder.path / "log";
   std::ofstream(path) << "there before\n";
   auto sink = JsonLinesSink::open(path).value();

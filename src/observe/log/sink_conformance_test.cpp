@@ -320,7 +320,7 @@ TEST_P(SinkConformance, RecordsMadeByHandAreTaken) {
   LogRecord record;
   record.category = "test";
   record.message = "by hand";
-  record.time = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+  record.time = SystemWallClock{}.now();
   record.fields = {&number, 1};
   ASSERT_TRUE(kit->sink().write(StoredLogRecord(record).record()));
   expect_whole(1);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "base/utf8.h"
 #include "observe/log/json_record.h"
 #include "observe/log/json_text.h"
 
@@ -111,7 +112,7 @@ class TextWriter {
     const std::size_t room = full() ? 0 : end_ - out_.size();
     if (text.size() <= room) return text;
     ++left_out_;
-    return cut_text(text, room);
+    return cut_utf8(text, room);
   }
   // A word as it is; anything that could be misread in quotes.
   void text(std::string_view text, bool is_key) {
@@ -195,9 +196,9 @@ void for_each_field(const LogRecord& record, TextWriter& writer, Each each) {
 
 void append_visible(TextBuffer& out, std::string_view text, bool in_quotes) {
   while (!text.empty()) {
-    const DecodedCharacter character = decode_utf8(text);
-    if (character.code == DecodedCharacter::kInvalid)
-      out.append("\xEF\xBF\xBD");
+    const Utf8Character character = first_character(text);
+    if (!character.valid)
+      out.append(kReplacementUtf8);
     else if (is_invisible(character.code))
       append_code(out, character.code);
     else {

@@ -16,7 +16,7 @@ using detail::MetricSeries;
 
 Exemplar exemplar_of(const detail::SeriesHome& home, double value, const SpanReference& span) {
   const std::shared_ptr<detail::RegistryState> registry = home.registry.lock();
-  return {.value = value, .time = registry ? registry->now() : UnixTime{}, .trace_id = span.trace_id, .span_id = span.span_id};
+  return {.value = value, .time = registry ? registry->now() : WallTime{}, .trace_id = span.trace_id, .span_id = span.span_id};
 }
 
 // The same thread uses the same stripe, so threads that record at once mostly do not meet.

@@ -13,7 +13,7 @@ using Named = std::pair<std::string_view, std::uint64_t>;
 /// Puts the points of one loop.
 class LoopPoints {
  public:
-  LoopPoints(MetricWriter& writer, const Labels& labels, UnixTime start) : writer_(writer), labels_(labels), start_(start) {}
+  LoopPoints(MetricWriter& writer, const Labels& labels, WallTime start) : writer_(writer), labels_(labels), start_(start) {}
 
   void counter(const MetricInfo& info, std::uint64_t value) { put(writer_.family(info), {}, integer(value)); }
   void counters(const MetricInfo& info, std::string label, std::initializer_list<Named> values) {
@@ -40,7 +40,7 @@ class LoopPoints {
 
   MetricWriter& writer_;
   const Labels& labels_;
-  UnixTime start_;
+  WallTime start_;
 };
 
 constexpr MetricKind kCounter = MetricKind::counter;

@@ -58,6 +58,20 @@ struct Counts {
     last_state = other.last_state;
   }
 
+  /// At `now` the loop began to do something else: to run or not, to sleep or not.
+  void edge(Instant now, bool is_running, bool is_asleep) noexcept {
+    edge_told = true;
+    last_edge = now;
+    running = is_running;
+    asleep = is_asleep;
+  }
+  void state(Instant now, const LoopFigures& told, const LoopDepths& told_depths) noexcept {
+    state_told = true;
+    last_state = now;
+    figures = told;
+    depths = told_depths;
+  }
+
   std::array<Histogram, kWorkKinds> duration;
   Histogram timer_lateness;
   Histogram post_wait;
@@ -120,7 +134,8 @@ struct LoopMetrics::Parts {
   [[nodiscard]] bool collect_side();
 };
 
-LoopMetrics::LoopMetrics(LoopMetricsPolicy policy, Clocks clocks) : parts_(std::make_unique<Parts>(policy, std::move(clocks))) {
+LoopMetrics::LoopMetrics(LoopMetricsPolicy policy, Clocks clocks)
+    : created_(wall_now(clocks.wall)), parts_(std::make_unique<Parts>(policy, std::move(clocks))) {
   set_on(policy.enabled);
 }
 
@@ -163,31 +178,16 @@ std::uint32_t LoopMetrics::chosen_again(Work kind, Instant now) noexcept {
 void LoopMetrics::entered(Instant now) noexcept {
   apply_policy();
   parts_->last_edge = now;
-  parts_->sides.write([&](Counts& counts) {
-    counts.edge_told = true;
-    counts.last_edge = now;
-    counts.running = true;
-    counts.asleep = false;
-  });
+  parts_->sides.write([now](Counts& counts) { counts.edge(now, true, false); });
 }
 
 void LoopMetrics::left(Instant now, const LoopFigures& figures, const LoopDepths& depths) noexcept {
   state(now, false, figures, depths);
-  parts_->sides.write([&](Counts& counts) {
-    counts.edge_told = true;
-    counts.last_edge = now;
-    counts.running = false;
-    counts.asleep = false;
-  });
+  parts_->sides.write([now](Counts& counts) { counts.edge(now, false, false); });
 }
 
 void LoopMetrics::closed(const LoopFigures& figures, const LoopDepths& depths) noexcept {
-  parts_->sides.write([&](Counts& counts) {
-    counts.state_told = true;
-    counts.last_state = parts_->last_edge;
-    counts.figures = figures;
-    counts.depths = depths;
-  });
+  parts_->sides.write([&](Counts& counts) { counts.state(parts_->last_edge, figures, depths); });
 }
 
 void LoopMetrics::task_begins(Work) noexcept {
@@ -230,14 +230,8 @@ void LoopMetrics::state(Instant now, bool sleeps, const LoopFigures& figures, co
   const Duration active = now - std::exchange(parts_->last_edge, now);
   parts_->sides.write([&](Counts& counts) {
     counts.active += active;
-    counts.edge_told = true;
-    counts.last_edge = now;
-    counts.running = true;
-    counts.asleep = sleeps;
-    counts.state_told = true;
-    counts.last_state = now;
-    counts.figures = figures;
-    counts.depths = depths;
+    counts.edge(now, true, sleeps);
+    counts.state(now, figures, depths);
   });
 }
 
@@ -245,10 +239,7 @@ void LoopMetrics::woke(Instant now) noexcept {
   const Duration idle = now - std::exchange(parts_->last_edge, now);
   parts_->sides.write([&](Counts& counts) {
     counts.idle += idle;
-    counts.edge_told = true;
-    counts.last_edge = now;
-    counts.running = true;
-    counts.asleep = false;
+    counts.edge(now, true, false);
   });
 }
 

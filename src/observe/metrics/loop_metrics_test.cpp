@@ -30,6 +30,13 @@ struct Fed {
 
 const Histogram& durations(const LoopSnapshot& snapshot, Work kind) { return snapshot.duration[static_cast<std::size_t>(kind)]; }
 
+TEST(LoopMetrics, TellsWhenItWasMadeByTheWallClockItWasGiven) {
+  const ManualWallClock wall_clock{WallTime{5s}};
+  EXPECT_EQ(LoopMetrics({}, {.wall = &wall_clock}).created(), WallTime{5s});
+  const WallTime before = SystemWallClock{}.now();
+  EXPECT_GE(LoopMetrics().created(), before);
+}
+
 TEST(LoopMetrics, CountsWhatItIsToldByKind) {
   Fed f;
   f.metrics.entered(f.clock.now());

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "observe/metrics/utf8.h"
+#include "base/utf8.h"
 
 namespace millrace::observe {
 
@@ -77,7 +77,7 @@ Result<void> check_instrument(const InstrumentInfo& info) {
 Result<Labels> combine_labels(std::string_view metric, MetricKind kind, const Labels& base, Labels labels) {
   for (Label& label : labels) {
     if (auto checked = check_label(metric, kind, label); !checked) return std::unexpected(std::move(checked).error());
-    make_valid_utf8(label.value);
+    mend_utf8(label.value);
   }
   labels.insert(labels.end(), base.begin(), base.end());
   // Stable, so that of two labels with one name the first stays: the new one.

@@ -112,10 +112,7 @@ MetricSnapshot MetricsHub::collect_from(State& state) {
     const std::lock_guard lock(state.mutex);
     sources = state.sources;
   }
-  MetricSnapshot all{.time = state.options.wall_time ? state.options.wall_time()
-                                                     : std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()),
-                     .resource = state.options.resource,
-                     .families = {}};
+  MetricSnapshot all{.time = wall_now(state.options.wall_clock), .resource = state.options.resource, .families = {}};
   Merger merger(all);
   std::uint64_t refused = 0;
   for (const auto& impl : sources) {

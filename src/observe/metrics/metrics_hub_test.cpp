@@ -34,17 +34,16 @@ std::int64_t integer(const MetricSnapshot& snapshot, std::string_view name, Labe
 }
 
 TEST(MetricsHub, GathersSourcesWithTheirLabels) {
-  const UnixTime now{Duration{77}};
-  MetricsHub hub({.resource = {{"service.name", "shop"}, {"a", "b"}}, .constant_labels = {{"zone", "eu"}}, .wall_time = [now] {
-                    return now;
-                  }});
+  const ManualWallClock wall_clock{WallTime{Duration{77}}};
+  MetricsHub hub(
+      {.resource = {{"service.name", "shop"}, {"a", "b"}}, .constant_labels = {{"zone", "eu"}}, .wall_clock = &wall_clock});
   OneCounter first("ticks", 1), second("ticks", 2), other("posts", 3);
   second.labels = {{"zone", "own"}};
   const auto a = hub.add(first, {{"loop", "main"}}).value();
   const auto b = hub.add(second, {{"loop", "io"}}).value();
   const auto c = hub.add(other).value();
   const MetricSnapshot snapshot = hub.collect();
-  EXPECT_EQ(snapshot.time, now);
+  EXPECT_EQ(snapshot.time, wall_clock.now());
   EXPECT_EQ(snapshot.resource, (Labels{{"a", "b"}, {"service.name", "shop"}}));
   ASSERT_EQ(snapshot.families.size(), 2U);
   EXPECT_EQ(snapshot.families[0].points.size(), 2U);

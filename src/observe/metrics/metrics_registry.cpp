@@ -80,7 +80,7 @@ void RegistryState::collect(const MetricState& metric, MetricWriter& writer) {
         callback_failures.fetch_add(1, std::memory_order_relaxed);
         continue;
       }
-      family.point(series.home.labels, value, metric.info.kind == MetricKind::gauge ? UnixTime{} : series.home.start);
+      family.point(series.home.labels, value, metric.info.kind == MetricKind::gauge ? WallTime{} : series.home.start);
       continue;
     }
     const auto* number = std::get_if<std::shared_ptr<MetricSeries>>(&one);

@@ -31,7 +31,7 @@ struct SeriesHome {
   MetricState* metric = nullptr;  // while the registry lives
   Labels labels;
   double per_unit = 1;
-  UnixTime start{};
+  WallTime start{};
 };
 
 struct MetricSeries {
@@ -76,9 +76,7 @@ struct RegistryState : std::enable_shared_from_this<RegistryState> {
   explicit RegistryState(MetricsRegistryOptions o)
       : options(std::move(o)), enabled(std::make_shared<std::atomic<bool>>(options.enabled)) {}
 
-  [[nodiscard]] UnixTime now() const {
-    return options.wall_time ? options.wall_time() : std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  }
+  [[nodiscard]] WallTime now() const noexcept { return wall_now(options.wall_clock); }
   /// The metric, made when it is not there. Errors: those of MetricsRegistry. Thread: under `mutex`.
   [[nodiscard]] Result<MetricState*> metric(const InstrumentInfo& info, MetricKind kind);
   /// The series of `labels`, or the overflow series; made when it is not there. Thread: under `mutex`.

@@ -4,7 +4,7 @@
 
 #include <millrace/observe/trace.h>
 
-#include "observe/trace/shorten.h"
+#include "base/utf8.h"
 #include "observe/trace/tracer_parts.h"
 
 namespace millrace::observe {
@@ -12,7 +12,7 @@ namespace {
 
 void put_text(std::string& into, std::string_view text, std::size_t bytes_max, std::uint32_t& texts_cut) {
   into.assign(text.substr(0, bytes_max + 1));  // one more, so that the cut sees whether it falls into a character
-  if (shorten(into, bytes_max)) ++texts_cut;
+  if (shorten_utf8(into, bytes_max)) ++texts_cut;
 }
 
 /// Adds or replaces an attribute within the limits; counts in `dropped` what has no place.

@@ -2,7 +2,7 @@
 
 #include <millrace/observe/span_data.h>
 
-#include "observe/trace/shorten.h"
+#include "base/utf8.h"
 
 namespace millrace::observe {
 
@@ -11,14 +11,14 @@ bool SpanValue::cut(std::size_t bytes_max, std::size_t items_max) {
       [bytes_max, items_max](auto& value) {
         using T = std::remove_cvref_t<decltype(value)>;
         if constexpr (std::is_same_v<T, std::string>) {
-          return shorten(value, bytes_max);
+          return shorten_utf8(value, bytes_max);
         } else if constexpr (std::is_arithmetic_v<T>) {
           return false;
         } else {
           bool cut = value.size() > items_max;
           if (cut) value.resize(items_max);
           if constexpr (std::is_same_v<T, std::vector<std::string>>)
-            for (std::string& item : value) cut |= shorten(item, bytes_max);
+            for (std::string& item : value) cut |= shorten_utf8(item, bytes_max);
           return cut;
         }
       },
