@@ -19,44 +19,33 @@ struct Utf8Character {
   bool valid;          ///< false: no character; a U+FFFD that was written is one
 };
 
-namespace detail {
-
-/// What the first byte of a character beyond ASCII says of the others. What the second may be rules out overlong forms, surrogates and what
-/// lies beyond U+10FFFF; every later one is 80 to BF.
-struct Utf8Lead {
-  std::uint8_t more;  ///< bytes that follow; zero: no character begins so
-  std::uint8_t low, high;
-};
-constexpr Utf8Lead utf8_lead(std::uint8_t byte) noexcept {
-  if (byte >= 0xC2 && byte <= 0xDF) return {1, 0x80, 0xBF};
-  if (byte == 0xE0) return {2, 0xA0, 0xBF};
-  if (byte == 0xED) return {2, 0x80, 0x9F};
-  if (byte >= 0xE1 && byte <= 0xEF) return {2, 0x80, 0xBF};
-  if (byte == 0xF0) return {3, 0x90, 0xBF};
-  if (byte >= 0xF1 && byte <= 0xF3) return {3, 0x80, 0xBF};
-  if (byte == 0xF4) return {3, 0x80, 0x8F};
-  return {0, 0x80, 0xBF};
-}
-
-}  // namespace detail
-
 /// The first character of `text`, which is not empty.
+/// Cost      a few nanoseconds. Always inlined: a result that is put together for a return makes decoding a text a quarter slower.
 /// Source    https://encoding.spec.whatwg.org/#utf-8-decoder; Unicode, table 3-7 and "U+FFFD Substitution of Maximal Subparts"
-[[nodiscard]] constexpr Utf8Character first_character(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
+[[nodiscard, gnu::always_inline]] constexpr Utf8Character first_character(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) -> std::uint32_t { return static_cast<std::uint8_t>(text[i]); };
+  // Whether there is an i-th byte, and it is one of these.
+  const auto is_in = [&](std::size_t i, std::uint32_t low, std::uint32_t high) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const auto none_in = [](std::uint8_t bytes) { return Utf8Character{kReplacementCharacter, bytes, false}; };
+  const std::uint32_t first = byte(0);
   if (first < 0x80) return {first, 1, true};
-  const detail::Utf8Lead lead = detail::utf8_lead(first);
-  if (lead.more == 0) return {kReplacementCharacter, 1, false};
-  char32_t code = first & (0x3FU >> lead.more);
-  std::uint8_t low = lead.low, high = lead.high;
-  for (std::uint8_t i = 1; i <= lead.more; ++i) {
-    if (i >= text.size() || byte(i) < low || byte(i) > high) return {kReplacementCharacter, i, false};
-    code = (code << 6) | (byte(i) & 0x3FU);
-    low = 0x80;
-    high = 0xBF;
+  if (first < 0xC2 || first > 0xF4) return none_in(1);
+  // What the second byte may be rules out overlong forms, surrogates and what lies beyond U+10FFFF; every later one is 80 to BF.
+  if (first < 0xE0) {
+    if (!is_in(1, 0x80, 0xBF)) return none_in(1);
+    return {(first & 0x1F) << 6 | (byte(1) & 0x3F), 2, true};
   }
-  return {code, static_cast<std::uint8_t>(lead.more + 1), true};
+  if (first < 0xF0) {
+    if (!is_in(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF)) return none_in(1);
+    if (!is_in(2, 0x80, 0xBF)) return none_in(2);
+    return {(first & 0xF) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F), 3, true};
+  }
+  if (!is_in(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF)) return none_in(1);
+  if (!is_in(2, 0x80, 0xBF)) return none_in(2);
+  if (!is_in(3, 0x80, 0xBF)) return none_in(3);
+  return {(first & 0x7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F), 4, true};
 }
 
 /// Bytes that a character takes. `code` is at most U+10FFFF.

@@ -121,8 +121,8 @@ bool decode_valid_utf8(std::string_view utf8, std::span<char16_t> to) noexcept {
     from += run, at += run;
     if (from == end) break;
     const Utf8Character next = first_character({from, end});
-    if (!next.valid || room() < utf16_length(next.code)) return false;
     from += next.bytes;
+    if (!next.valid || room() < utf16_length(next.code)) return false;
     at = put_utf16(at, next.code);
   }
   return at == limit;
