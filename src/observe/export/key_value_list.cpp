@@ -5,15 +5,10 @@
 #include <cstddef>
 #include <optional>
 
+#include "observe/trimmed.h"
+
 namespace millrace::observe {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string decoded;

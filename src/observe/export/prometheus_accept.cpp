@@ -3,17 +3,13 @@
 
 #include <millrace/observe/prometheus.h>
 
+#include "observe/trimmed.h"
+
 namespace millrace::observe {
 
 namespace {
 
 constexpr std::string_view kOpenMetrics = "application/openmetrics-text";
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // Cuts the part before `mark` off `rest`.
 std::string_view take_until(std::string_view& rest, char mark) noexcept {

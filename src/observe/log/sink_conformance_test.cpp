@@ -208,7 +208,7 @@ KitMaker maker(std::string name) {
   return {std::move(name), [] { return std::make_unique<Kit>(); }};
 }
 
-class SinkConformance : public testing::TestWithParam<KitMaker> {
+class SinkConformance : public ::testing::TestWithParam<KitMaker> {
  protected:
   std::unique_ptr<SinkKit> kit = GetParam().make();
   LogHub hub{{.outputs = {{&kit->sink(), "under test"}}, .level = LogLevel::trace}};
@@ -339,7 +339,7 @@ std::vector<KitMaker> kits() {
 #endif
   return all;
 }
-INSTANTIATE_TEST_SUITE_P(Sinks, SinkConformance, testing::ValuesIn(kits()), [](const auto& kit) { return kit.param.name; });
+INSTANTIATE_TEST_SUITE_P(Sinks, SinkConformance, ::testing::ValuesIn(kits()), [](const auto& kit) { return kit.param.name; });
 
 }  // namespace
 }  // namespace millrace::observe

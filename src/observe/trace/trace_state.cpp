@@ -4,6 +4,8 @@
 
 #include <millrace/observe/trace_context.h>
 
+#include "observe/trimmed.h"
+
 namespace millrace::observe {
 namespace {
 
@@ -18,13 +20,6 @@ bool valid_key(std::string_view key) noexcept {
 bool valid_value(std::string_view value) noexcept {
   const auto allowed = [](char c) { return c >= 0x20 && c <= 0x7e && c != ',' && c != '='; };
   return !value.empty() && value.size() <= TraceState::kValueMax && value.back() != ' ' && std::ranges::all_of(value, allowed);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 /// Takes the text up to the next comma off the front.
