@@ -3,14 +3,8 @@
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")"
-exec 9> .fetching
-flock --wait 300 9 || { echo "another run has been fetching packages for five minutes (lock: $PWD/.fetching)" >&2; exit 1; }
-if [ ! node_modules/.fetched -nt package-lock.json ]; then
-  command -v npm > /dev/null || { echo "npm is missing: it fetches the packages (./dev deps installs it)" >&2; exit 1; }
-  npm ci --ignore-scripts --no-audit --no-fund > npm.log 2>&1 || { tail -n 20 npm.log >&2; echo "npm could not fetch the packages" >&2; exit 1; }
-  touch node_modules/.fetched
-fi
-exec 9>&-
+source ../../support/npm_ci.sh
+npm_ci . "the packages"
 export NO_COLOR=1 TZ=UTC
 if [ "${2:-}" = --record ]; then
   "$binary" run.mjs > expected.txt
