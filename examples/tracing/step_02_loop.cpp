@@ -1,38 +1,40 @@
 #include <iostream>
 
 #include <millrace/loop.h>
+#include <millrace/observe/loop_spans.h>
 #include <millrace/observe/span_batch.h>
 #include <millrace/observe/trace.h>
-#include <millrace/observe/work_spans.h>
 
 using namespace millrace;
 using namespace millrace::observe;
 using namespace std::chrono_literals;
 
 int main() {
-  Loop loop;
   SteadyClock clock;
   SystemWallClock wall;
   SpanList spans;
   Tracer tracer({.clock = clock, .wall = wall, .sink = spans});
-  WorkSpans work(tracer);
+  LoopSpans loop_spans(tracer);  // a span for each piece of work that belongs to a trace
+  LoopOptions options;
+  options.clock = &clock;
+  options.work_hook = &loop_spans;
+  Loop loop(options);
 
-  Span request = tracer.start("request");
-  const SpanId request_id = request.context().span;
   {
+    Span request = tracer.start("request");
     // What is scheduled in this block runs in this context, and so does what that schedules.
     const ContextScope scope(loop, with_span(Context(), request));
-    const auto first = [&loop, &tracer, &work] {
-      const auto began = tracer.clock().now();
-      const auto second = [&loop, &tracer] { tracer.start("much later", loop.context()).end(); };
-      loop.schedule(1ms, second).value().detach();
-      work.finished({.kind = WorkKind::timer, .context = loop.context(), .began = began, .ended = tracer.clock().now()});
+    const auto later = [&loop, &tracer] {
+      tracer.start("query", loop.context()).end();
+      loop.immediate([] {}).value();
     };
-    loop.schedule(1ms, first).value().detach();
+    loop.schedule(1ms, later).value().detach();
   }
   const int exit_code = loop.run().exit_code();
 
-  for (const auto& span : spans.take())
-    std::cout << span->name << (span->parent == request_id ? ", below the request" : "") << std::endl;
+  const auto all = spans.take();
+  for (const auto& span : all)
+    for (const auto& above : all)
+      if (span->parent == above->context.span) std::cout << span->name << ", below " << above->name << std::endl;
   return exit_code;
 }

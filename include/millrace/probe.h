@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include <millrace/clock.h>
+#include <millrace/context.h>
 #include <millrace/loop_figures.h>
 
 namespace millrace {
@@ -40,9 +41,13 @@ struct TaskMeasure {
   Duration took;
   std::uint64_t microtasks;      ///< native next-ticks and microtasks of its checkpoint
   std::optional<Duration> late;  ///< timers: how long after its deadline it started
+  Context context{};             ///< what it ran in
 };
 
-/// Implemented by what measures a loop (observe::LoopMetrics); handed to it in LoopOptions, and outlives it. One probe serves one loop.
+class ProbeList;
+
+/// Implemented by what measures a loop (observe::LoopMetrics); handed to it in LoopOptions, and outlives it. One probe serves one loop, and
+/// several serve one in a ProbeList.
 /// Thread    the loop thread calls; on(), serial(), activity() and thread_number() may be read anywhere. Nothing of it throws.
 /// Cost      per task while it is on: a counter's load, addition and store, and a countdown; about 1 ns. What was chosen costs two clock
 ///           readings and a virtual call more.
@@ -54,7 +59,7 @@ class Probe {
   virtual ~Probe() = default;
 
   /// Looked at once a tick. While it is false, the loop does nothing else with the probe.
-  [[nodiscard]] bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool on() const noexcept { return on_.load(std::memory_order_relaxed) != 0; }
   /// Counts; true when this one is to be measured.
   [[nodiscard]] bool count(Work work) noexcept {
     serial_.store(serial_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -62,11 +67,11 @@ class Probe {
     return left != 0 && --left == 0;
   }
   /// Changes with every task and tick: one that stands still while the loop is not asleep is stuck in a callback.
-  [[nodiscard]] std::uint64_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t serial() const noexcept { return told().serial_.load(std::memory_order_relaxed); }
 
-  [[nodiscard]] Activity activity() const noexcept { return activity_.load(std::memory_order_relaxed); }
+  [[nodiscard]] Activity activity() const noexcept { return told().activity_.load(std::memory_order_relaxed); }
   /// The system's number of the thread of the latest run, for signals and traces; zero before the first.
-  [[nodiscard]] std::int64_t thread_number() const noexcept { return thread_number_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::int64_t thread_number() const noexcept { return told().thread_number_.load(std::memory_order_relaxed); }
   /// What the loop does from now on.
   void note(Activity activity) noexcept { activity_.store(activity, std::memory_order_relaxed); }
   void note_thread() noexcept;
@@ -93,14 +98,22 @@ class Probe {
   static constexpr Duration kStatePeriod = std::chrono::milliseconds(1);
 
  protected:
-  void set_on(bool on) noexcept { on_.store(on, std::memory_order_relaxed); }
+  void set_on(bool on) noexcept;
   /// Zero: never. Loop thread.
   void choose_in(Work work, std::uint32_t distance) noexcept { left_[static_cast<std::size_t>(work)] = distance; }
 
  private:
+  friend class ProbeList;
+  /// The one that the loop tells: this, or the list that this is a member of.
+  [[nodiscard]] const Probe& told() const noexcept {
+    const Probe* const list = list_.load(std::memory_order_relaxed);
+    return list == nullptr ? *this : *list;
+  }
+
   alignas(64) std::atomic<std::uint64_t> serial_{0};
   std::array<std::uint32_t, kWorkKinds> left_{};
-  std::atomic<bool> on_{false};
+  std::atomic<std::uint32_t> on_{0};  ///< of a list: how many members are
+  std::atomic<Probe*> list_{nullptr};
   std::atomic<Activity> activity_{Activity::outside};
   std::atomic<std::int64_t> thread_number_{0};
 };

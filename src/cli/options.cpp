@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 
 namespace millrace::cli {
 namespace {
 
 constexpr int kBadUsage = 2;
+constexpr unsigned kPortMax = 65'535;
 
 const std::map<std::string, js::UnhandledRejections>& rejection_modes() {
   static const std::map<std::string, js::UnhandledRejections> modes{
@@ -38,6 +40,11 @@ struct Raw {
   bool log_json = false;
   double stall_ms = 0;
   bool report_on_signal = false;
+  std::string dashboard;
+  std::string dashboard_address = "127.0.0.1";
+  std::string dashboard_token;
+  CLI::Option* dashboard_option = nullptr;
+  CLI::Option* dashboard_address_option = nullptr;
   CLI::Option* code_option = nullptr;
 };
 
@@ -69,8 +76,40 @@ void add_run_options(CLI::App& app, Raw& raw) {
       ->type_name("MILLISECONDS")
       ->check(CLI::Range(1.0, 1e9));
   app.add_flag("--report-on-signal", raw.report_on_signal, "On SIGUSR2, print what keeps the program alive");
+  raw.dashboard_option =
+      app.add_flag(
+             "--dashboard{0}", raw.dashboard,
+             "Show a page in the browser with what the loop does, live; its address is printed. --dashboard=PORT: on that port")
+          ->type_name("[=PORT]")
+          ->check([](const std::string& text) {
+            unsigned port = 0;
+            return CLI::detail::lexical_cast(text, port) && port <= kPortMax ? std::string() : "'" + text + "' is no port";
+          });
+  raw.dashboard_address_option =
+      app.add_option("--dashboard-address", raw.dashboard_address,
+                     "Listen on this address instead of 127.0.0.1; others than loopback ones need --dashboard-token")
+          ->type_name("ADDRESS");
+  app.add_option("--dashboard-token", raw.dashboard_token,
+                 "What the page asks for, 16 characters or more, in place of a random one. Better in the environment, as others "
+                 "see arguments")
+      ->envname("MILLRACE_DASHBOARD_TOKEN")
+      ->type_name("TOKEN");
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
+}
+
+/// A message when what was asked for does not go together, else empty.
+std::string ask_for_dashboard(const Raw& raw, ObserveRequest& request) {
+  // Neither the program nor what it starts needs the token.
+  unsetenv("MILLRACE_DASHBOARD_TOKEN");
+  if (raw.dashboard_option->count() == 0) {
+    return raw.dashboard_address_option->count() == 0 ? std::string()
+                                                      : "--dashboard-address says where to find a dashboard: add --dashboard";
+  }
+  request.dashboard = {.address = raw.dashboard_address,
+                       .port = static_cast<std::uint16_t>(std::stoul(raw.dashboard)),
+                       .token = raw.dashboard_token};
+  return {};
 }
 
 Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::string> flags) {
@@ -86,6 +125,10 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
   if (raw.stall_ms > 0)
     request.observe.stall = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(raw.stall_ms));
   request.observe.report_on_signal = raw.report_on_signal;
+  if (const std::string wrong = ask_for_dashboard(raw, request.observe); !wrong.empty()) {
+    std::fprintf(stderr, "millrace: %s\nTry 'millrace --help'.\n", wrong.c_str());
+    return {std::nullopt, false, kBadUsage};
+  }
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());
@@ -102,6 +145,7 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
     request.file = rest.front();
     rest.erase(rest.begin());
   }
+  request.observe.title = request.code ? "millrace -e" : request.file.substr(request.file.find_last_of('/') + 1);
   request.arguments = std::move(rest);
   return {std::move(request), false, 0};
 }

@@ -44,6 +44,20 @@ std::string absolute(const std::string& file) {
   return error ? file : path.lexically_normal().string();
 }
 
+/// Whatever way a function is left, what observes its loop goes before the loop.
+class DetachAtEnd {
+ public:
+  explicit DetachAtEnd(Observation* observation) noexcept : observation_(observation) {}
+  DetachAtEnd(const DetachAtEnd&) = delete;
+  DetachAtEnd& operator=(const DetachAtEnd&) = delete;
+  ~DetachAtEnd() {
+    if (observation_ != nullptr) observation_->detach();
+  }
+
+ private:
+  Observation* observation_;
+};
+
 /// Ends the process. The program has ended, what it wrote is written, and nothing of the host's is left to be told: taking the engine
 /// apart, object by object, would only keep the caller waiting for memory that the system takes back at once. A build that looks for
 /// leaks returns instead.
@@ -69,6 +83,7 @@ int run_program(const RunRequest& request) {
   std::unique_ptr<Observation> observation;
   if (request.observe.anything()) observation = std::make_unique<Observation>(request.observe);
   Loop loop(observation ? observation->options() : LoopOptions{});
+  const DetachAtEnd detach_at_end(observation.get());
   if (observation) {
     if (const Result<void> attached = observation->attach(loop); !attached) {
       std::fprintf(stderr, "millrace: %s\n", attached.error().to_string().c_str());
@@ -87,12 +102,16 @@ int run_program(const RunRequest& request) {
   options.module_root = request.module_root;
   options.expose_gc = request.expose_gc;
   options.follow_await = request.follow_await;
+  if (observation) observation->complete(options);
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
     std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());
     return 1;
   }
-  if (observation) observation->program_begins();
+  if (observation) {
+    observation->runtime_is(runtime->get());
+    observation->program_begins();
+  }
   const Result<void> started = request.code ? (*runtime)->run_code(*request.code) : (*runtime)->run_main(absolute(request.file));
   if (!started) {
     std::fprintf(stderr, "millrace: %s\n", started.error().to_string().c_str());

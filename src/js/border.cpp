@@ -119,6 +119,7 @@ Result<Local> Border::function(std::string_view name, std::unique_ptr<Callable> 
 
 Local Border::invoke(HostCall& call) {
   RuntimeCore& core = *static_cast<RuntimeCore*>(call.data());
+  core.count_call();
   Engine& engine = call.engine();
   const std::span<const Local> arguments = call.arguments();
   Callable& callable = *core.border().callables_[static_cast<std::size_t>(engine.number_of(arguments[0]))];

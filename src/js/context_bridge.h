@@ -60,6 +60,11 @@ class ContextBridge {
     std::optional<ContextScope> scope_;
   };
 
+  /// JavaScript that runs now has the frame that goes with `context` from here on. Inside an entry.
+  void move_to(const Context& context) {
+    static_cast<void>(swap(frame_of(context)));
+    mirrored_ = {state_.frame(), context};
+  }
   /// Forgets which frame goes with which context, and with it whatever the two hold.
   void forget() noexcept { mirrored_ = {}; }
 

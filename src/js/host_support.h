@@ -33,5 +33,6 @@ Local throw_thrown(HostCall& call, const ThrownValue& thrown);
 /// What `process` may ask of the operating system. Calls that the system may refuse return the errno, 0 for success: the built-ins make the
 /// error, as they know what it is to say.
 [[nodiscard]] std::span<const HostEntry> process_functions() noexcept;  // host_process.cpp
+[[nodiscard]] std::span<const HostEntry> observe_functions() noexcept;  // host_observe.cpp
 
 }  // namespace millrace::js

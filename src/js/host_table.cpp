@@ -325,7 +325,8 @@ Local make_native_object(RuntimeCore& core) {
   Engine& engine = *core.engine();
   const Local native = engine.object();
   // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
-  for (const std::span<const HostEntry> entries : {std::span<const HostEntry>(kFunctions), module_functions(), process_functions()})
+  for (const std::span<const HostEntry> entries :
+       {std::span<const HostEntry>(kFunctions), module_functions(), process_functions(), observe_functions()})
     for (const HostEntry& entry : entries) {
       const std::string name = "%" + std::string(entry.name);
       engine.set(native, entry.name,

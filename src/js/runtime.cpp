@@ -73,6 +73,14 @@ Value Runtime::global() {
   return core_->make_value([](Engine& engine) { return engine.global(); });
 }
 Capabilities Runtime::capabilities() const { return core_->engine()->capabilities(); }
+Result<std::vector<WaitingTimers>> Runtime::waiting_timers(std::size_t max) { return core_->waiting_timers(max); }
+PendingWork Runtime::pending_work() const noexcept { return core_->pending_work(); }
+std::shared_ptr<observe::StackSource> Runtime::stacks() const { return core_->stacks(); }
+void Runtime::set_stack_interval(Duration every) { core_->set_stack_interval(every); }
+RuntimeFigures Runtime::figures() const noexcept { return core_->figures(); }
+RuntimeMemory Runtime::memory() {
+  return core_->read([this](Engine&) { return core_->memory(); });
+}
 void Runtime::collect_garbage() {
   core_->read([](Engine& engine) { engine.collect_garbage(); });
 }

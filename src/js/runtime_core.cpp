@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/scoped_flag.h"
@@ -64,19 +65,37 @@ Result<void> RuntimeCore::start() {
     engine_->keep_forever(*found);
     return *found;
   };
-  entries_ = {entry("anotherRound"),  entry("beforeExit"),      entry("border"),        entry("coverMicrotasks"),
-              entry("coverTicks"),    entry("currentExitCode"), entry("describeError"), entry("drain"),
-              entry("exit"),          entry("importModule"),    entry("prepareScript"), entry("runCode"),
-              entry("runImmediates"), entry("runMain"),         entry("runTicks"),      entry("runTimers"),
-              entry("setGlobal"),     entry("uncaught")};
+  entries_ = {
+      entry("anotherRound"),    entry("beforeExit"),    entry("border"),         entry("coverMicrotasks"), entry("coverTicks"),
+      entry("currentExitCode"), entry("describeError"), entry("describeTimers"), entry("drain"),           entry("exit"),
+      entry("importModule"),    entry("prepareScript"), entry("runCode"),        entry("runImmediates"),   entry("runMain"),
+      entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("uncaught")};
   contexts_.connect(entry("currentFrame"), entry("swapFrame"), entry("carryContext"));
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
+  if (loop_.core().work_hook() != nullptr) state_.set_follows();
+  if (options_.stack_interval > Duration::zero()) set_stack_interval(options_.stack_interval);
   return {};
+}
+
+void RuntimeCore::set_stack_interval(Duration every) {
+  if (engine_ == nullptr) return;
+  const TurnScope turn(*this);
+  asked_for_stacks_ = every > Duration::zero();
+  stacks_->note_inside(entered_ > 0);
+  stacks_->set_on(asked_for_stacks_);
+  engine_->set_interrupt(
+      asked_for_stacks_ ? every : Duration::zero(),
+      [](void* data) {
+        const auto& core = *static_cast<RuntimeCore*>(data);
+        core.stacks_->interrupted(*core.engine_);
+      },
+      this);
 }
 
 void RuntimeCore::shut_down() noexcept {
   if (engine_ == nullptr) return;
+  stacks_->set_on(false);
   MILLRACE_ASSERT(entered_ == 0);  // a Runtime is not destroyed by a function that its own JavaScript calls
   finish(exit_code_);
   engine_watches_.clear();
@@ -84,10 +103,12 @@ void RuntimeCore::shut_down() noexcept {
   loop_.core().checkpoint().attach(nullptr);
   if (border_ != nullptr) border_->release();
   leave_engine();
+  figures_.collections = engine_->collections();
   engine_.reset();  // and with it what JavaScript owned of C++
   border_.reset();
   // What the host gave us may hold this core.
   const RuntimeOptions options = std::exchange(options_, {});
+  if (options.metrics != nullptr) options.metrics->ended();
   module_host_.drop_loader();
 }
 
@@ -99,6 +120,7 @@ JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Loca
 
 void RuntimeCore::begin_turn() noexcept {
   turn_.emplace(*engine_);
+  ++figures_.cycles;
   if (options_.hooks.on_cycle_start) loop_.core().contain([this] { options_.hooks.on_cycle_start(); });
 }
 
@@ -108,8 +130,54 @@ void RuntimeCore::leave_engine() noexcept {
     const ScopedFlag telling{telling_end_};  // a hook may read Values, which ends a use of the engine, too
     loop_.core().contain([this] { options_.hooks.on_cycle_end(); });
   }
+  if (options_.metrics != nullptr) tell_metrics();
   contexts_.forget();
   if (!telling_end_) turn_.reset();
+}
+
+RuntimeFigures RuntimeCore::figures() const noexcept {
+  RuntimeFigures figures = figures_;
+  figures.timers = state_.count(RuntimeState::kTimersRan);
+  figures.immediates = state_.count(RuntimeState::kImmediatesRan);
+  figures.next_ticks = state_.count(RuntimeState::kTicksRan);
+  if (engine_ != nullptr) figures.collections = engine_->collections();  // else as it was then
+  return figures;
+}
+
+bool RuntimeCore::work_begins(WorkHook::Kind kind, double due_ms) {
+  const ContextBridge::Call in_its_context(contexts_);
+  std::optional<Instant> due;
+  if (std::isfinite(due_ms)) due = origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(due_ms));
+  std::unique_ptr<WorkHook::Running> running = loop_.core().follow(kind, loop_.context(), due);
+  if (running == nullptr) return false;
+  contexts_.move_to(running->context());
+  followed_.push_back(std::move(running));
+  return true;
+}
+
+void RuntimeCore::work_ends(const Error* error) noexcept {
+  if (followed_.empty()) return;
+  if (error != nullptr) followed_.back()->failed(*error);
+  followed_.pop_back();
+}
+
+RuntimeMemory RuntimeCore::memory() const {
+  const Local statistics = engine_->memory_statistics();
+  const auto number = [&](std::string_view name) -> std::uint64_t {
+    const JsResult<Local> value = engine_->get(statistics, name);
+    const double found = value ? engine_->number_of(*value) : 0;
+    return found > 0 ? static_cast<std::uint64_t>(found) : 0;
+  };
+  return {.heap_size = number("heapSize"),
+          .heap_capacity = number("heapCapacity"),
+          .extra = number("extraMemorySize"),
+          .objects = number("objectCount")};
+}
+
+void RuntimeCore::tell_metrics() noexcept {
+  std::optional<RuntimeMemory> memory;
+  if (!over() && options_.metrics->wants_memory(loop_.core().clock().now())) memory = this->memory();
+  options_.metrics->tell(figures(), memory);
 }
 
 void RuntimeCore::end_turn() noexcept {
@@ -209,10 +277,17 @@ double RuntimeCore::read_clock() noexcept {
 
 // In a tick the loop's own time of it will do, which costs no reading of the clock for each callback.
 void RuntimeCore::note_time() noexcept {
+  if (options_.slow_callbacks != nullptr) follow_slow_callbacks(*options_.slow_callbacks);
   if (loop_.core().in_tick())
     state_.set_now(since_origin(loop_.core().now()));
   else
     read_clock();
+}
+
+void RuntimeCore::follow_slow_callbacks(const observe::SlowCallbacks& slow) noexcept {
+  const bool on = slow.on();
+  const double after = std::chrono::duration<double, std::milli>(slow.threshold()).count();
+  state_.set_slow_callbacks(on ? after : std::numeric_limits<double>::infinity(), on ? slow.site_sampling() : 0);
 }
 
 void RuntimeCore::sync_timer() {
@@ -384,6 +459,36 @@ RuntimeOutcome RuntimeCore::run() {
   return {exit_code_, true, std::nullopt};
 }
 
+PendingWork RuntimeCore::pending_work() const noexcept {
+  if (finished_) return {};
+  return {.timers_referenced = static_cast<std::uint64_t>(std::max(0.0, state_.timer_refs())),
+          .immediates = static_cast<std::uint64_t>(std::max(0.0, state_.immediates()))};
+}
+
+Result<std::vector<WaitingTimers>> RuntimeCore::waiting_timers(std::size_t max) {
+  return operation<std::vector<WaitingTimers>>("waiting_timers", [&]() -> Result<std::vector<WaitingTimers>> {
+    const JsResult<Local> numbers = enter_function(entries_.describe_timers, std::array{engine_->number(static_cast<double>(max))});
+    if (!numbers) return fail(error_from(numbers.error()));
+    const auto number = [&](std::size_t index) {
+      const JsResult<Local> value = engine_->get(*numbers, static_cast<std::uint32_t>(index));
+      return value && engine_->kind(*value) == Kind::number ? engine_->number_of(*value) : std::nan("");
+    };
+    const auto milliseconds = [](double ms) {
+      return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms));
+    };
+    const auto count = [&](std::size_t index) { return static_cast<std::uint64_t>(std::max(0.0, number(index))); };
+    std::vector<WaitingTimers> found;
+    constexpr std::size_t kNumbers = 5;  // of describeLists() in timers.js
+    for (std::size_t at = 0; found.size() < max && !std::isnan(number(at)); at += kNumbers)
+      found.push_back({.delay = milliseconds(number(at)),
+                       .due_in = milliseconds(number(at + 1)),
+                       .timers = count(at + 2),
+                       .referenced = count(at + 3),
+                       .intervals = count(at + 4)});
+    return found;
+  });
+}
+
 void RuntimeCore::request_exit(int code) noexcept {
   exit_code_ = code;
   state_.set_exiting();
@@ -400,6 +505,7 @@ void RuntimeCore::finish(int code) noexcept {
   finished_ = true;
   exit_code_ = code;
   LoopCore& loop = loop_.core();
+  followed_.clear();  // what process.exit() ended
   // Promise jobs, timers and immediates that wait belong to a program that has ended; native tasks do not.
   engine_->block_jobs();
   if (engine_->terminating()) engine_->clear_termination();
@@ -411,6 +517,7 @@ void RuntimeCore::finish(int code) noexcept {
 }
 
 void RuntimeCore::report_uncaught(const UncaughtReport& report) {
+  ++figures_.uncaught;
   if (options_.on_uncaught)
     options_.on_uncaught(report);
   else

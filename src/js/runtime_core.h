@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include <millrace/js/runtime.h>
 
@@ -17,6 +18,7 @@
 #include "js/module_host.h"
 #include "js/runtime_state.h"
 #include "js/scratch.h"
+#include "js/stack_requests.h"
 #include "loop/core.h"
 #include "loop/guest.h"
 
@@ -49,6 +51,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] Result<void> set_global(std::string_view name, Local value);
   [[nodiscard]] Result<Value> call(const Value& function, const Value& self, std::span<const Value> arguments);
 
+  [[nodiscard]] PendingWork pending_work() const noexcept;
+  [[nodiscard]] Result<std::vector<WaitingTimers>> waiting_timers(std::size_t max);
   [[nodiscard]] Result<std::string> to_text(Local value);
 
   /// Makes `make(engine)`'s Local into a Value; an empty Value once the runtime is shut down.
@@ -97,6 +101,17 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
       }
     });
   }
+
+  [[nodiscard]] RuntimeFigures figures() const noexcept;
+  /// Inside an entry of the engine.
+  [[nodiscard]] RuntimeMemory memory() const;
+  void count_call() noexcept { ++figures_.calls; }
+  /// A callback of JavaScript's that has a context begins; false when nobody follows it. due_ms: since the runtime's origin, NaN: not known.
+  [[nodiscard]] bool work_begins(WorkHook::Kind kind, double due_ms);
+  /// The latest that began is over. `error`: what it threw, or null.
+  void work_ends(const Error* error) noexcept;
+  void set_stack_interval(Duration every);
+  [[nodiscard]] const std::shared_ptr<StackRequests>& stacks() const noexcept { return stacks_; }
 
   // What host functions use (host_*.cpp)
   [[nodiscard]] const RuntimeOptions& options() const noexcept { return options_; }
@@ -162,11 +177,19 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   Result<T> operation(std::string_view name, Body body);
   [[nodiscard]] Result<Value> keep_result(const JsResult<Local>& result);
   JsResult<Local> enter_function(Local function, std::span<const Local> arguments);
+  void tell_metrics() noexcept;
+  void note_entered(int change) noexcept {
+    if (change > 0 && entered_ == 0) ++figures_.entries;
+    entered_ += change;
+    if (asked_for_stacks_) stacks_->note_inside(entered_ > 0);
+  }
   void begin_turn() noexcept;
   void end_turn() noexcept;
   void leave_engine() noexcept;
   void after_entry() noexcept;
   void note_time() noexcept;
+  /// Tells the built-ins what is wanted of them.
+  void follow_slow_callbacks(const observe::SlowCallbacks& slow) noexcept;
   [[nodiscard]] double since_origin(Instant instant) const noexcept;
   [[nodiscard]] bool may_need_preparing(std::string_view source) const noexcept;
   void sync_timer();
@@ -196,9 +219,13 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   std::optional<Engine::Entry> turn_;
   bool telling_end_ = false;
-  bool unlocking_ = false;  ///< giving the lock back just now, which runs jobs on engines that cannot do it otherwise
-  int depth_ = 0;           ///< C++ scopes that use the engine right now
-  int entered_ = 0;         ///< of those, how many are inside JavaScript
+  bool unlocking_ = false;         ///< giving the lock back just now, which runs jobs on engines that cannot do it otherwise
+  int depth_ = 0;                  ///< C++ scopes that use the engine right now
+  int entered_ = 0;                ///< of those, how many are inside JavaScript
+  bool asked_for_stacks_ = false;  ///< see set_stack_interval()
+  std::shared_ptr<StackRequests> stacks_ = std::make_shared<StackRequests>();
+  std::vector<std::unique_ptr<WorkHook::Running>> followed_;
+  RuntimeFigures figures_;  ///< without what the built-ins and the engine count
   bool jobs_ = false;       ///< JavaScript ran since the last drain
   bool left_over_ = false;  ///< the last drain ended early, with jobs waiting for the next checkpoint
   bool finished_ = false;   ///< exit happened: nothing runs any more
@@ -206,8 +233,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   // Functions of bootstrap.js, protected.
   struct Entries {
-    Local another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error, drain, exit,
-        import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
+    Local another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error, describe_timers,
+        drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
   } entries_;
 
   // What the built-ins want of the loop, as last seen.
@@ -243,9 +270,9 @@ JsResult<Local> RuntimeCore::enter(Call call) {
   const ContextBridge::Entry context(contexts_, entered_ > 0);
   jobs_ = true;
   note_time();
-  ++entered_;
+  note_entered(1);
   JsResult<Local> result = call();
-  --entered_;
+  note_entered(-1);
   after_entry();
   return result;
 }

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include <unistd.h>
 
@@ -100,6 +102,38 @@ TEST(Memory, TheEnginesOwnCollectionTimersFire) {
     else
       program();
   }
+}
+
+TEST(Memory, PendingWorkCountsWhatTheLoopSeesAsOne) {
+  RealBench bench;
+  EXPECT_EQ(bench.js->pending_work().timers_referenced, 0U);
+  bench.eval(
+      "globalThis.t = [1, 2, 3].map((n) => setTimeout(() => {}, 60_000 + n)); t[2].unref(); setImmediate(() => {}); "
+      "setImmediate(() => {});");
+  EXPECT_EQ(bench.js->pending_work().timers_referenced, 2U);
+  EXPECT_EQ(bench.js->pending_work().immediates, 2U);
+  bench.eval("t.forEach(clearTimeout);");
+  EXPECT_EQ(bench.js->pending_work().timers_referenced, 0U);
+}
+
+TEST(Memory, WaitingTimersAreToldByTheirDelay) {
+  RealBench bench;
+  EXPECT_TRUE(bench.js->waiting_timers().value().empty());
+  bench.eval(R"(
+    globalThis.t = [setInterval(() => {}, 60_000), setTimeout(() => {}, 60_000).unref(), setTimeout(() => {}, 30_000), setTimeout(() => {}, 90_000)];
+    Array.prototype.push = Array.prototype.map = undefined;
+    Object.defineProperty(Array.prototype, '0', { set() { throw new Error('a program must not be asked'); }, configurable: true });)");
+  const std::vector<WaitingTimers> waiting = bench.js->waiting_timers().value();
+  ASSERT_EQ(waiting.size(), 3U);
+  EXPECT_EQ(waiting[0].delay, 30s);
+  EXPECT_GT(waiting[0].due_in, 20s);
+  EXPECT_LE(waiting[0].due_in, 30s);
+  const auto minute = std::ranges::find(waiting, Duration(60s), &WaitingTimers::delay);
+  ASSERT_NE(minute, waiting.end());
+  EXPECT_EQ(minute->timers, 2U);
+  EXPECT_EQ(minute->referenced, 1U);
+  EXPECT_EQ(minute->intervals, 1U);
+  EXPECT_EQ(bench.js->waiting_timers(1).value().size(), 1U);
 }
 
 TEST(Memory, WeakRef) {

@@ -1,10 +1,11 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
 // what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
-// engine_work.js, event.js, async_context.js, loader_compile.js).
+// engine_work.js, event.js, async_context.js, loader_compile.js, slow_callbacks.js, task_queues.js).
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 
 namespace millrace::js {
@@ -20,13 +21,23 @@ struct RuntimeState {
     kNow = 6,
     kFrame = 7,
     kFollowsAwait = 8,
-    kSlots = 9
+    kSlowAfter = 9,
+    kSites = 10,
+    kTimersRan = 11,
+    kImmediatesRan = 12,
+    kTicksRan = 13,
+    kFollows = 14,
+    kSlots = 15
   };
 
-  std::array<double, kSlots> slots{std::numeric_limits<double>::infinity()};
+  RuntimeState() noexcept { slots[kNextDeadline] = slots[kSlowAfter] = std::numeric_limits<double>::infinity(); }
+
+  std::array<double, kSlots> slots{};
 
   /// Milliseconds since the runtime's origin of the earliest timer; infinity when there is none.
   [[nodiscard]] double next_deadline_ms() const noexcept { return slots[kNextDeadline]; }
+  [[nodiscard]] double timer_refs() const noexcept { return slots[kTimerRefs]; }
+  [[nodiscard]] double immediates() const noexcept { return slots[kImmediates]; }
   [[nodiscard]] bool timers_ref() const noexcept { return slots[kTimerRefs] > 0; }
   [[nodiscard]] bool immediates_wait() const noexcept { return slots[kImmediates] > 0; }
   [[nodiscard]] bool immediates_ref() const noexcept { return slots[kImmediateRefs] > 0; }
@@ -38,6 +49,15 @@ struct RuntimeState {
   [[nodiscard]] bool follows_await() const noexcept { return slots[kFollowsAwait] != 0; }
   /// Which frame of async_context.js is the current one; 0 when there is none.
   [[nodiscard]] double frame() const noexcept { return slots[kFrame]; }
+  /// From how many milliseconds on a callback is to be told, and how many timers share one that remembers where it was made. Infinity,
+  /// zero: none.
+  void set_slow_callbacks(double after_ms, double one_site_in) noexcept {
+    slots[kSlowAfter] = after_ms;
+    slots[kSites] = one_site_in;
+  }
+  /// Callbacks that have a context are to be followed (host_observe.cpp).
+  void set_follows() noexcept { slots[kFollows] = 1; }
+  [[nodiscard]] std::uint64_t count(Slot slot) const noexcept { return static_cast<std::uint64_t>(slots[slot]); }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
 };
 

@@ -29,9 +29,9 @@ void Checkpoint::run() noexcept {
 }
 
 /// Inlined by force: the parts of `task` then live in registers.
-[[gnu::always_inline]] inline void Checkpoint::run(detail::QueuedTask& task) noexcept {
+[[gnu::always_inline]] inline void Checkpoint::run(detail::QueuedTask& task, WorkHook::Kind kind) noexcept {
   if (!queues_.plain || task.has_context()) [[unlikely]]
-    return run_guarded(std::move(task));
+    return run_guarded(std::move(task), kind);
   try {
     task();
   } catch (...) {
@@ -40,16 +40,16 @@ void Checkpoint::run() noexcept {
   task.reset();  // what it captured goes before anybody looks what there is to do next
 }
 
-void Checkpoint::run_guarded(detail::QueuedTask task) noexcept {
+void Checkpoint::run_guarded(detail::QueuedTask task, WorkHook::Kind kind) noexcept {
   Task whole = task.take();
-  runner_.run_guarded(whole);
+  runner_.run_guarded(whole, kind);
 }
 
 bool Checkpoint::drain_native(Queue& waiting) noexcept {
   if (!open()) return true;
   bool guest_woke = false;
-  waiting.queue.drain(std::numeric_limits<std::size_t>::max(), [this, &guest_woke](detail::QueuedTask& task) {
-    run(task);
+  waiting.queue.drain(std::numeric_limits<std::size_t>::max(), [this, &waiting, &guest_woke](detail::QueuedTask& task) {
+    run(task, kind_of(waiting));
     guest_woke = guest_ != nullptr && guest_->has_jobs();
     return !guest_woke && open();
   });
@@ -61,7 +61,7 @@ void Checkpoint::run_covered(CheckpointPhase phase, std::size_t count) noexcept 
   // A termination may have taken tokens back in the middle of this one, hence the second condition.
   if (!waiting.covered() || !open()) return;
   waiting.queue.drain(count, [this, &waiting](detail::QueuedTask& task) {
-    run(task);
+    run(task, kind_of(waiting));
     return waiting.covered() && open();
   });
 }

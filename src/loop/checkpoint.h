@@ -7,6 +7,7 @@
 
 #include <millrace/detail/loop_queues.h>
 #include <millrace/task.h>
+#include <millrace/work_hook.h>
 
 #include "loop/extension.h"
 #include "loop/guest.h"
@@ -16,7 +17,7 @@ namespace millrace {
 /// Runs one task and contains what it throws.
 class TaskRunner {
  public:
-  virtual void run_guarded(Task& task) noexcept = 0;
+  virtual void run_guarded(Task& task, WorkHook::Kind kind) noexcept = 0;
   /// For an exception caught elsewhere, inside its handler.
   virtual void report_current_exception() noexcept = 0;
 
@@ -82,8 +83,11 @@ class Checkpoint {
     [[nodiscard]] bool covered() const noexcept { return covered_until > queue.taken(); }
   };
   Queue& of(CheckpointPhase queue) noexcept { return queue == CheckpointPhase::next_ticks ? ticks_ : microtasks_; }
-  void run(detail::QueuedTask& task) noexcept;
-  void run_guarded(detail::QueuedTask task) noexcept;
+  void run(detail::QueuedTask& task, WorkHook::Kind kind) noexcept;
+  void run_guarded(detail::QueuedTask task, WorkHook::Kind kind) noexcept;
+  [[nodiscard]] WorkHook::Kind kind_of(const Queue& waiting) const noexcept {
+    return &waiting == &ticks_ ? WorkHook::Kind::next_tick : WorkHook::Kind::microtask;
+  }
   /// False when the guest woke up and must take over from here.
   [[nodiscard]] bool drain_native(Queue& queue) noexcept;
 

@@ -18,7 +18,7 @@ struct CheckpointTest : ::testing::Test, TaskRunner {
   Checkpoint checkpoint{*this, queues};
   Lines log;
 
-  void run_guarded(Task& task) noexcept override { task(); }
+  void run_guarded(Task& task, WorkHook::Kind) noexcept override { task(); }
   void report_current_exception() noexcept override { log.push_back("threw"); }
 
   void push(CheckpointPhase queue, Task task) { ASSERT_TRUE(checkpoint.push(queue, task)); }

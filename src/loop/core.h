@@ -85,9 +85,19 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void set_exit_code(int code) noexcept { exit_code_ = code; }
 
   /// Runs one task to completion and then a checkpoint: what every phase does, offered to rooms that bring macrotasks of their own.
-  void run_macrotask(Task& task) noexcept;
+  void run_macrotask(Task& task, WorkHook::Kind kind) noexcept;
   [[nodiscard]] LivenessReport liveness(std::size_t listed_max);
   [[nodiscard]] LoopDepths depths(const LoopFigures& counted) const noexcept;
+  /// Null: no hook, or it does not follow this work. Otherwise the work runs in the context that it says.
+  [[nodiscard]] std::unique_ptr<WorkHook::Running> follow(WorkHook::Kind kind, const Context& context,
+                                                          std::optional<Instant> due = {}) noexcept {
+    if (work_hook_ == nullptr || context.empty()) [[likely]]
+      return nullptr;
+    std::unique_ptr<WorkHook::Running> running;
+    contain([&] { running = work_hook_->begins({.kind = kind, .context = context, .due = due}); });
+    return running;
+  }
+  [[nodiscard]] WorkHook* work_hook() const noexcept { return work_hook_; }
 
   /// Ends an exception of user code that was called from inside a larger operation, which goes on: rethrown by a next-tick, where it is
   /// uncaught on its own (docs/semantics.md, rule 21). When that is refused, on a closed loop or at the limit, it is counted as uncaught
@@ -142,8 +152,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] std::optional<Duration> time_to_wait(std::optional<Duration> longest_wait);
 
   // For the probe (probing.cpp). Nothing of it is called while there is none that is on.
-  void begin_posted() noexcept;
-  void begin_measuring(Work kind, std::optional<Instant> due) noexcept;
+  void begin_posted(const Task& task) noexcept;
+  void begin_measuring(Work kind, std::optional<Instant> due, Context context) noexcept;
   void end_measuring() noexcept;
   /// Follows the probe's switch, and measures ticks.
   void look_at_probe() noexcept;
@@ -166,7 +176,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void finish_macrotask() noexcept;
   void look_at_bounds() noexcept;
 
-  void run_guarded(Task& task) noexcept override;
+  void run_guarded(Task& task, WorkHook::Kind kind) noexcept override { run_guarded(task, kind, std::nullopt); }
+  void run_guarded(Task& task, WorkHook::Kind kind, std::optional<Instant> due) noexcept;
   /// Calls, and reports what is thrown.
   template <typename Call>
   void run_contained(Call&& call) noexcept {
@@ -176,6 +187,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
       report_current_exception();
     }
   }
+  void run_followed(Task& task, std::unique_ptr<WorkHook::Running> followed) noexcept;
   void report_current_exception() noexcept override;
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, bool interval, Task& task);
   /// Gives the task the context it is scheduled in.
@@ -228,6 +240,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   UncaughtHandler on_uncaught_;
   Observer* observer_;
   ContextHook* context_hook_;
+  WorkHook* work_hook_;
   ProbeFeed probe_;
   std::unique_ptr<Clock> owned_clock_;
   std::unique_ptr<Poller> owned_poller_;

@@ -25,6 +25,7 @@ class ProbeFeed {
   void turn(Probe* on) noexcept {
     on_ = on;
     measuring_ = false;
+    context = {};
     tick_began_.reset();
   }
 
@@ -33,6 +34,7 @@ class ProbeFeed {
   Instant started{};
   std::optional<Duration> late;
   std::uint64_t jobs_before = 0;
+  Context context;
   bool stamping = false;  ///< the door notes when posts come
   // Of the tick being measured.
   Duration slept{};

@@ -1,5 +1,6 @@
 // What a loop tells its probe: see include/millrace/probe.h.
 #include <algorithm>
+#include <utility>
 
 #include "loop/core.h"
 
@@ -41,16 +42,17 @@ void LoopCore::tell_probe_state(Instant now, bool sleeps) noexcept {
   probe_.on()->state(now, sleeps, counted, depths(counted));
 }
 
-void LoopCore::begin_posted() noexcept {
+void LoopCore::begin_posted(const Task& task) noexcept {
   if (const std::optional<PostStamp> stamp = door_->stamp_of_running()) {
     const Instant now = clock_->now();
     probe_.on()->post_waited(now, std::max(now - stamp->at, Duration::zero()), stamp->stands_for);
   }
-  if (probe_.counts(Work::posted)) begin_measuring(Work::posted, std::nullopt);
+  if (probe_.counts(Work::posted)) begin_measuring(Work::posted, std::nullopt, task.context());
 }
 
-void LoopCore::begin_measuring(Work kind, std::optional<Instant> due) noexcept {
+void LoopCore::begin_measuring(Work kind, std::optional<Instant> due, Context context) noexcept {
   probe_.kind = kind;
+  probe_.context = std::move(context);
   probe_.jobs_before = jobs_ran();
   probe_.begin();
   probe_.on()->task_begins(kind);
@@ -65,7 +67,8 @@ void LoopCore::end_measuring() noexcept {
                      .started = probe_.started,
                      .took = clock_->now() - probe_.started,
                      .microtasks = jobs_ran() - probe_.jobs_before,
-                     .late = probe_.late});
+                     .late = probe_.late,
+                     .context = std::move(probe_.context)});
 }
 
 Result<std::size_t> LoopCore::wait(std::optional<Duration> timeout) {

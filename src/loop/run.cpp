@@ -22,6 +22,7 @@ LoopCore::LoopCore(LoopOptions options)
       on_uncaught_(std::move(options.on_uncaught)),
       observer_(options.observer),
       context_hook_(options.context_hook),
+      work_hook_(options.work_hook),
       probe_(options.probe),
       owned_clock_(options.clock == nullptr ? std::make_unique<SteadyClock>() : nullptr),
       owned_poller_(options.poller == nullptr ? make_default_poller() : nullptr),

@@ -37,8 +37,8 @@ void LoopCore::drain_ingress() {
   if (leaving() || door_->look() == 0) return;
   const auto run = [this](Task& task) {
     ++figures_.ingress_tasks;
-    if (probe_.on()) begin_posted();
-    run_macrotask(task);
+    if (probe_.on()) begin_posted(task);
+    run_macrotask(task, WorkHook::Kind::posted);
     return !leaving();
   };
   if (door_->backlog() == 1) {  // the usual case on a quiet loop needs no meter
@@ -71,10 +71,10 @@ void LoopCore::dispatch_readiness(std::optional<Duration> longest_wait) {
     WatchTable::Callback callback = watches_.take_callback(id);
     if (!callback) continue;  // unregistered earlier in this batch, or by a modify from inside: its generation is gone
     ++figures_.readiness_callbacks;
-    if (probe_.counts(Work::readiness)) begin_measuring(Work::readiness, std::nullopt);
+    if (probe_.counts(Work::readiness)) begin_measuring(Work::readiness, std::nullopt, watches_.context(id));
     Task task{[&callback, &event] { callback(event.ready); }};
     task.set_context(watches_.context(id));
-    run_guarded(task);
+    run_guarded(task, WorkHook::Kind::readiness);
     watches_.restore(id, std::move(callback));
     finish_macrotask();
   }
@@ -84,10 +84,10 @@ void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter, Work 
   if (queue.empty() || leaving()) return;
   queue.drain(queue.size(), [this, &counter, kind](detail::QueuedTask& task) {
     ++counter;
-    if (probe_.counts(kind)) begin_measuring(kind, std::nullopt);
+    if (probe_.counts(kind)) begin_measuring(kind, std::nullopt, task.context());
     if (!queues_.plain || task.has_context()) {
       Task whole = task.take();
-      run_macrotask(whole);
+      run_macrotask(whole, kind == Work::immediate ? WorkHook::Kind::immediate : WorkHook::Kind::closing);
     } else {
       run_contained(task);
       task.reset();
@@ -98,8 +98,8 @@ void LoopCore::run_queue(detail::TaskQueue& queue, std::uint64_t& counter, Work 
   queue.drained();
 }
 
-void LoopCore::run_macrotask(Task& task) noexcept {
-  run_guarded(task);
+void LoopCore::run_macrotask(Task& task, WorkHook::Kind kind) noexcept {
+  run_guarded(task, kind);
   task.reset();  // what it captured goes before its checkpoint, as a returned closure's variables do
   finish_macrotask();
 }
@@ -113,15 +113,16 @@ void LoopCore::finish_macrotask() noexcept {
 void LoopCore::fire(const DueTimer& due) {
   timers_.find(due.id)->firing = true;
   ++figures_.timers_fired;
-  if (probe_.counts(Work::timer)) begin_measuring(Work::timer, due.deadline);
+  Task* const task = timers_.task_with_context(due.id);
+  if (probe_.counts(Work::timer)) begin_measuring(Work::timer, due.deadline, task == nullptr ? Context() : task->context());
   // Callables do not move, so they may arm any number of timers.
-  if (Task* task = timers_.task_with_context(due.id)) {
-    run_guarded(*task);
+  if (task != nullptr) {
+    run_guarded(*task, WorkHook::Kind::timer, due.deadline);
   } else if (context_.empty()) {
     run_contained([&] { timers_.call(due.id); });
   } else {
     Task call{[&] { timers_.call(due.id); }};
-    run_guarded(call);
+    run_guarded(call, WorkHook::Kind::timer);
   }
   finish_firing(due);
   finish_macrotask();
@@ -167,12 +168,28 @@ bool LoopCore::has_news() const noexcept {
   return !door_->empty() || life_.state() != seen_state_ || life_.drain_deadline() != seen_drain_deadline_;
 }
 
-void LoopCore::run_guarded(Task& task) noexcept {
+void LoopCore::run_guarded(Task& task, WorkHook::Kind kind, std::optional<Instant> due) noexcept {
   if (!task.has_context() && context_.empty()) return run_contained(task);
   Context before = context_;
-  switch_context(task.context());
-  run_contained(task);
+  Context own = task.context();
+  std::unique_ptr<WorkHook::Running> followed = follow(kind, own, due);
+  switch_context(followed == nullptr ? std::move(own) : followed->context());
+  if (followed == nullptr) [[likely]]
+    run_contained(task);
+  else
+    run_followed(task, std::move(followed));
   switch_context(std::move(before));
+}
+
+void LoopCore::run_followed(Task& task, std::unique_ptr<WorkHook::Running> followed) noexcept {
+  try {
+    task();
+  } catch (...) {
+    const Error error = Error::from_exception(std::current_exception());
+    followed->failed(error);
+    followed.reset();  // it is over before anybody is asked what to do about it
+    report_uncaught(error);
+  }
 }
 
 void LoopCore::report_current_exception() noexcept { report_uncaught(Error::from_exception(std::current_exception())); }

@@ -145,7 +145,8 @@ void PromiseHome::give_up(PromiseBase* state) noexcept {
 void PromiseHome::run_in_context(Reaction& reaction, PromiseBase& source) noexcept {
   Context own = ContextHandoff::adopt(std::exchange(reaction.context_, nullptr));
   Context before = core_->context();
-  core_->switch_context(std::move(own));
+  const std::unique_ptr<WorkHook::Running> followed = core_->follow(WorkHook::Kind::continuation, own);
+  core_->switch_context(followed == nullptr ? std::move(own) : followed->context());
   reaction.react(source);
   core_->switch_context(std::move(before));
 }

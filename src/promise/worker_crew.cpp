@@ -41,7 +41,7 @@ struct WorkerCrew::Finished {
 void WorkerJob::aborted(const Error& reason) noexcept { crew_->forsake(*this, &reason); }
 
 WorkerCrew::WorkerCrew(Loop& loop, WorkerPoolOptions options)
-    : options_(completed(std::move(options))), door_(loop.core().door()), loop_(&loop) {
+    : options_(completed(std::move(options))), work_hook_(loop.core().work_hook()), door_(loop.core().door()), loop_(&loop) {
   threads_.reserve(options_.threads);
   Promise<void> promise = Promise<void>::pending(loop);
   if (!promise.pending()) {
@@ -65,6 +65,7 @@ void WorkerCrew::submit(std::unique_ptr<WorkerJob> job, const JobOptions& option
   }
   job->crew_ = this;
   job->context_ = ContextHandoff::adopt(job->state_->home().capture_context());
+  if (work_hook_ != nullptr && !job->context_.empty()) job->submitted_ = loop_->core().clock().now();
   static_cast<void>(job->listen(options.signal));
   if (pending_.empty()) hold_ = loop_->hold();
   pending_.push_back(*job);
@@ -251,8 +252,23 @@ void WorkerCrew::serve() noexcept {
   if (--serving_ == 0) left_.notify_all();
 }
 
+std::unique_ptr<WorkHook::Running> WorkerCrew::follow(const WorkerJob& job) noexcept {
+  if (work_hook_ == nullptr || job.context_.empty()) return nullptr;
+  try {
+    return work_hook_->begins({.kind = WorkHook::Kind::worker_job, .context = job.context_, .due = job.submitted_});
+  } catch (...) {
+    return nullptr;
+  }
+}
+
 void WorkerCrew::work_off(WorkerJob* job) noexcept {
-  job->work(WorkerContext(*job));
+  if (std::unique_ptr<WorkHook::Running> followed = follow(*job)) {
+    job->context_ = followed->context();
+    job->work(WorkerContext(*job));
+    if (const Error* const error = job->thrown()) followed->failed(*error);
+  } else {
+    job->work(WorkerContext(*job));
+  }
   occupied_.fetch_sub(1, std::memory_order_release);  // release; pairs with admit()
   std::unique_ptr<WorkerJob> owned(job);
   if (job->stage_.exchange(WorkerJob::Stage::finished, std::memory_order_acq_rel) == WorkerJob::Stage::forsaken) return;

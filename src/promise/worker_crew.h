@@ -66,8 +66,10 @@ class WorkerCrew : public std::enable_shared_from_this<WorkerCrew> {
   // Worker threads.
   void serve() noexcept;
   void work_off(WorkerJob* job) noexcept;
+  [[nodiscard]] std::unique_ptr<WorkHook::Running> follow(const WorkerJob& job) noexcept;
 
   const WorkerPoolOptions options_;
+  WorkHook* const work_hook_;   ///< outlives the pool
   std::shared_ptr<Door> door_;  ///< outlives the loop
   std::atomic<std::size_t> occupied_{
       0};  ///< jobs that wait or run. Lowered before an outcome is posted, so that who sees it finds room

@@ -25,7 +25,7 @@ THROUGH = {"js": ["ingress", "time"], "promise": ["ingress", "time"]}
 
 # Public header -> the room that implements it. A folder of public headers with the name of a room is that room's.
 PUBLIC = {
-    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
+    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "probe_list.h": "base", "work_hook.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
     "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "readiness.h": "loop", "liveness.h": "loop", "loop.h": "loop",
     "loop_figures.h": "base", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",

@@ -15,7 +15,7 @@ def read(path):
 
 def gtest_cases():
     cases = set()
-    for file in [*ROOT.glob("src/**/*_test.cpp"), *ROOT.glob("tests/faults/*.cpp"), *ROOT.glob("tests/observe/*_test.cpp")]:
+    for file in [*ROOT.glob("src/**/*_test.cpp"), *ROOT.glob("tests/faults/*.cpp"), *ROOT.glob("tests/observe/**/*_test.cpp")]:
         cases.update(".".join(found) for found in re.findall(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", file.read_text()))
     return cases
 
@@ -78,7 +78,7 @@ def check_tables():
 
 def main():
     cases = gtest_cases()
-    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "docs/logging.md", "docs/metrics.md", "docs/tracing.md", "README.md"):
+    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "docs/logging.md", "docs/metrics.md", "docs/dashboard.md", "docs/tracing.md", "README.md"):
         check_named_tests(path, cases)
     check_links()
     check_readme_examples()

@@ -31,6 +31,10 @@ class QueuedTask {
     if (operations_->ends_by_call) operations_ = nullptr;
   }
   [[nodiscard]] bool has_context() const noexcept { return context_ != nullptr; }
+  [[nodiscard]] Context context() const noexcept {
+    retain(context_);
+    return ContextHandoff::adopt(context_);
+  }
   /// Destroys the callable, what it captured and the context.
   void reset() noexcept {
     if (operations_ != nullptr && operations_->manage != nullptr) operations_->manage(callable_, nullptr);

@@ -53,6 +53,8 @@ class WorkerJob : public AbortHook {
 
   /// Calls the callable, keeps what comes out, and destroys the callable. Worker thread.
   virtual void work(const WorkerContext& context) noexcept = 0;
+  /// What the callable threw, once work() is over; null: nothing.
+  [[nodiscard]] virtual const Error* thrown() const noexcept = 0;
   /// Settles the promise with what came out. Loop thread.
   virtual void settle(PromiseBase& state) noexcept = 0;
   void aborted(const Error& reason) noexcept final;
@@ -63,7 +65,8 @@ class WorkerJob : public AbortHook {
   ListHook link_in_pool_;
   ListHook link_in_queue_;
   std::atomic<Stage> stage_{Stage::waiting};
-  Context context_;
+  Context context_;                   ///< the worker's, from the edge to running on
+  std::optional<Instant> submitted_;  ///< while somebody follows work
 };
 
 /// How a job calls its callable: with a WorkerContext, else with a std::stop_token, else with nothing.
@@ -118,6 +121,7 @@ class WorkerJobOf final : public WorkerJob {
     else
       return std::invoke(*std::move(callable_));
   }
+  [[nodiscard]] const Error* thrown() const noexcept override { return std::get_if<2>(&outcome_); }
   void settle(PromiseBase& state) noexcept override {
     auto& target = static_cast<PromiseState<T>&>(state);
     if (Error* const thrown = std::get_if<2>(&outcome_)) return target.reject(std::move(*thrown));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <millrace/clock.h>
+#include <millrace/observe/stack_source.h>
 #include <millrace/probe.h>
 #include <millrace/result.h>
 
@@ -17,14 +18,17 @@ namespace millrace::observe {
 
 /// One callback that does not end, or has ended at last.
 struct Stall {
-  std::string loop;      ///< the name given to watch()
-  std::uint64_t number;  ///< of this stall; its reports have the same
-  Duration lasted;       ///< so far, or in all; known to a quarter of the threshold
-  bool over;             ///< the loop goes on
+  std::string loop;          ///< the name given to watch()
+  std::uint64_t number = 0;  ///< of this stall; its reports have the same
+  Duration lasted{};         ///< so far, or in all; known to a quarter of the threshold
+  bool over = false;         ///< the loop goes on
   /// What the loop's thread was in when this report was made, innermost first: "function+0x1f (module+0x2a3f)". Empty when it is over,
   /// and when the thread did not answer; `stack_missing` says why.
   std::vector<std::string> stack;
   std::string stack_missing;
+  /// The same of what the watch was given a StackSource for: "function (file:line)".
+  std::vector<std::string> script_stack{};
+  std::string script_missing{};
 };
 
 struct StallDetectorOptions {
@@ -76,8 +80,9 @@ class StallDetector {
     StallDetector* detector_ = nullptr;
     std::uint64_t id_ = 0;
   };
-  /// The probe outlives the watch.
-  [[nodiscard]] Watch watch(const Probe& probe, std::string name);
+  /// The probe outlives the watch. `script`: who knows the stack of what the loop runs in another language, js::Runtime::stacks() for instance; it
+  /// is asked after the native stack, and may make a report later by kStackWaitMax. Null: nobody.
+  [[nodiscard]] Watch watch(const Probe& probe, std::string name, std::shared_ptr<StackSource> script = nullptr);
 
   /// Stalls that were reported; and on_stall calls that threw.
   [[nodiscard]] std::uint64_t stalls() const noexcept;

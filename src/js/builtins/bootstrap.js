@@ -101,6 +101,7 @@ function guarded(f) {
 
 module.exports = {
   anotherRound: queues.anotherRound,
+  describeTimers: timerInternals.describeLists,
   beforeExit: guarded(beforeExit),
   coverMicrotasks: queues.coverMicrotasks,
   coverTicks: queues.coverTicks,

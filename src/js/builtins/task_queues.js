@@ -5,12 +5,13 @@
 'use strict';
 
 const { ObjectDefineProperty, Promise, PromiseResolve, ReflectApply, restOf } = primordials;
-const { runMicrotasks, runCovered } = native;
+const { runMicrotasks, runCovered, state } = native;
 const { ERR_INVALID_ARG_TYPE } = require('errors');
 const { context, enter } = require('async_context');
 
 const kTicks = 0;
 const kMicrotasks = 1;
+const kTicksRan = 13; // a slot of `state`, see src/js/runtime_state.h
 
 // A singly linked list: no method of a prototype that user code could replace is on this path.
 let head = null;
@@ -48,6 +49,7 @@ function runTicks() {
       runCovered(kTicks, tick.covered);
       continue;
     }
+    state[kTicksRan]++;
     try {
       runTick(tick);
     } catch (error) {

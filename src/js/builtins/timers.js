@@ -8,19 +8,24 @@
 const {
   ArrayPrototypePush, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
-const { clock, state } = native; // clock(): whole milliseconds since the runtime began
+const { clock, performanceNow, state } = native; // clock(): whole milliseconds since the runtime began
 const { ERR_INVALID_ARG_TYPE } = require('errors');
 const { context, enter } = require('async_context');
 const { drain } = require('task_queues');
+const { kSite, kSites, kSlowAfter, siteHere, tellIfSlow } = require('slow_callbacks');
 
 // Slots of `state`, shared with C++ (src/js/runtime_state.h).
 const kNextDeadline = 0;
 const kTimerRefs = 1;
 const kImmediates = 2;
 const kImmediateRefs = 3;
+const kTimersRan = 11;
+const kImmediatesRan = 12;
+const kFollows = 14;
 
 const kTimeoutMax = 2 ** 31 - 1;
 const kListsKept = 256;
+const kDescribedMax = 10_000; // timers of one list that describeLists() counts
 const kTimeMax = 2 ** 52;
 const kRef = Symbol('ref');
 const kList = Symbol('list');
@@ -253,6 +258,7 @@ function requireCallback(callback) {
 function setTimeout(callback, after) {
   requireCallback(callback);
   const timer = new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false);
+  if (state[kSites] !== 0) timer[kSite] = siteHere();
   insert(timer, clock());
   return timer;
 }
@@ -260,6 +266,7 @@ function setTimeout(callback, after) {
 function setInterval(callback, repeat) {
   requireCallback(callback);
   const timer = new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true);
+  if (state[kSites] !== 0) timer[kSite] = siteHere();
   insert(timer, clock());
   return timer;
 }
@@ -285,11 +292,34 @@ function clearInterval(timer) {
   clearTimeout(timer);
 }
 
-function fire(timer) {
-  if (context.frame !== timer[kFrame]) enter(timer[kFrame]);
+// Calls `call(made)` where C++ is told around it (WorkHook), which may give it a frame of its own. `kind`: 0 for timers, 1 for immediates.
+function follow(call, made, kind, due) {
+  if (!native.workBegins(kind, due)) return call(made);
+  let completed = false;
+  let error;
+  try {
+    call(made);
+    completed = true;
+  } catch (thrown) {
+    error = thrown;
+    throw thrown;
+  } finally {
+    if (completed) native.workEnds();
+    else native.workEnds(error);
+  }
+}
+
+function callTimer(timer) {
   const args = timer._timerArgs;
   if (args === undefined) timer._onTimeout();
   else ReflectApply(timer._onTimeout, timer, args);
+}
+
+function fire(timer) {
+  const frame = timer[kFrame];
+  if (context.frame !== frame) enter(frame);
+  if (frame !== null && state[kFollows] !== 0) follow(callTimer, timer, 0, timer._idleStart + timer._idleTimeout);
+  else callTimer(timer);
 }
 
 // After its callback, thrown or not.
@@ -312,20 +342,25 @@ function runTimers(now) {
   const end = nextSequence;
   let checkpointDue = false;
   let complete;
+  let began = -1; // of the callback whose checkpoint is due, while somebody wants to know
+  let timer;
   for (;;) {
     if (checkpointDue) {
+      if (native.drainInside) complete = drain(false);
+      if (began >= 0) tellIfSlow(0, began, timer, timer[kFrame]);
       if (!native.drainInside) return undefined;
-      complete = drain(false);
       checkpointDue = false;
     }
     if (heap.length === 0) return complete;
     const list = heap[0];
     if (list.expiry > now || list.sequence >= end) return complete;
     complete = undefined;
-    const timer = list.first;
+    timer = list.first;
     remove(timer);
     firing = timer;
+    state[kTimersRan]++;
     const start = timer._repeat === null ? undefined : clock(); // an interval counts from before its callback
+    began = state[kSlowAfter] === Infinity ? -1 : performanceNow();
     try {
       fire(timer);
       checkpointDue = true;
@@ -334,6 +369,7 @@ function runTimers(now) {
     } finally {
       finish(timer, start);
     }
+    if (!checkpointDue && began >= 0) tellIfSlow(0, began, timer, timer[kFrame]);
   }
 }
 
@@ -384,6 +420,7 @@ class Immediate {
 function setImmediate(callback) {
   requireCallback(callback);
   const immediate = new Immediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
+  if (state[kSites] !== 0) immediate[kSite] = siteHere();
   immediate._idlePrev = filling.last;
   if (filling.last === null) filling.first = immediate;
   else filling.last._idleNext = immediate;
@@ -412,6 +449,12 @@ function retire(immediate) {
   if (immediate[kRef]) state[kImmediateRefs]--;
 }
 
+function callImmediate(immediate) {
+  const args = immediate._argv;
+  if (args === undefined) immediate._onImmediate();
+  else ReflectApply(immediate._onImmediate, immediate, args);
+}
+
 // The immediates queued before this phase. What a thrown exception left over runs in the same phase, without a checkpoint first. Returns
 // what runTimers() does.
 function runImmediates() {
@@ -421,33 +464,42 @@ function runImmediates() {
   }
   let checkpointDue = false;
   let complete;
+  let began = -1; // as in runTimers()
+  let immediate;
   for (;;) {
     if (checkpointDue) {
+      if (native.drainInside) complete = drain(false);
+      if (began >= 0) tellIfSlow(1, began, immediate, immediate[kFrame]);
       if (!native.drainInside) return undefined;
-      complete = drain(false);
       checkpointDue = false;
     }
     if (running === null) return complete;
     complete = undefined;
-    const immediate = running;
+    immediate = running;
     running = immediate._idleNext;
     if (running !== null) running._idlePrev = null;
     immediate._idleNext = null;
+    state[kImmediatesRan]++;
     retire(immediate);
-    const { _onImmediate: callback, _argv: args } = immediate;
-    if (context.frame !== immediate[kFrame]) enter(immediate[kFrame]);
+    const frame = immediate[kFrame];
+    if (context.frame !== frame) enter(frame);
+    began = state[kSlowAfter] === Infinity ? -1 : performanceNow();
     try {
-      if (args === undefined) immediate._onImmediate();
-      else ReflectApply(callback, immediate, args);
+      if (frame !== null && state[kFollows] !== 0) follow(callImmediate, immediate, 1);
+      else callImmediate(immediate);
       checkpointDue = true;
     } catch (error) {
       onThrow(error);
     }
     immediate._onImmediate = null;
+    if (!checkpointDue && began >= 0) tellIfSlow(1, began, immediate, immediate[kFrame]);
   }
 }
 
-for (const { prototype } of [Timeout, Immediate]) ObjectDefineProperty(prototype, kFrame, { __proto__: null, value: null, writable: true });
+for (const { prototype } of [Timeout, Immediate]) {
+  ObjectDefineProperty(prototype, kFrame, { __proto__: null, value: null, writable: true });
+  ObjectDefineProperty(prototype, kSite, { __proto__: null, value: undefined, writable: true });
+}
 ObjectDefineProperty(Timeout.prototype, kId, { __proto__: null, value: 0, writable: true });
 
 for (const [from, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediate']]) {
@@ -476,13 +528,39 @@ function arm(callback, delay, repeats) {
   const timer = new Timeout(callback, 1, undefined, false);
   timer._idleTimeout = delay;
   if (repeats) timer._repeat = delay;
+  if (state[kSites] !== 0) timer[kSite] = siteHere();
   insert(timer, clock());
   return timer;
 }
 
+// What waits, for a host that shows it: five numbers for each of at most `max` lists, that of the timer due next first, the others in no order.
+// Duration, when its first timer is due from now on, and how many of its timers there are, are referenced, and are intervals.
+function describeLists(max) {
+  const numbers = bareArray();
+  const now = clock();
+  for (let i = 0; i < heap.length && i < max; i++) {
+    const list = heap[i];
+    let timers = 0;
+    let referenced = 0;
+    let intervals = 0;
+    for (let timer = list.first; timer !== null && timers < kDescribedMax; timer = timer._idleNext) {
+      timers++;
+      if (timer[kRef]) referenced++;
+      if (timer._repeat !== null) intervals++;
+    }
+    const at = numbers.length;
+    numbers[at] = list.duration;
+    numbers[at + 1] = list.expiry - now;
+    numbers[at + 2] = timers;
+    numbers[at + 3] = referenced;
+    numbers[at + 4] = intervals;
+  }
+  return numbers;
+}
+
 // For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  activeResources, runTimers, runImmediates, setImmediate, arm, armBackground, clearTimeout,
+  activeResources, describeLists, runTimers, runImmediates, setImmediate, arm, armBackground, clearTimeout,
   connect(hooks) {
     onThrow = hooks.onThrow;
   },

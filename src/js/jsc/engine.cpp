@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "js/jsc/backtrace.h"
 #include "js/jsc/engine_impl.h"
 #include "js/jsc/event_source.h"
 #include "js/jsc/strings.h"
@@ -24,6 +25,26 @@ EngineEventSource& event_source_of_thread() {
 }
 
 }  // namespace
+
+void Engine::Impl::limit_time(double seconds) noexcept {
+  JSContextGroupSetExecutionTimeLimit(
+      group, seconds,
+      [](JSContextRef, void* data) {
+        Impl& impl = *static_cast<Impl*>(data);
+        if (impl.terminating) return true;
+        if (impl.interrupt_every > Duration::zero()) impl.interrupt(impl.interrupt_data);
+        impl.limit_time();  // the engine would begin to count anew with the next entry only
+        return false;
+      },
+      this);
+}
+
+void Engine::Impl::limit_time() noexcept {
+  if (interrupt_every > Duration::zero())
+    limit_time(std::chrono::duration<double>(interrupt_every).count());
+  else
+    JSContextGroupClearExecutionTimeLimit(group);
+}
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
@@ -51,10 +72,12 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
       engine->impl_->roots);
   JSContextGroupAddHeapFinalizer(
       engine->impl_->group,
-      [](JSContextGroupRef, void* collected) {
-        static_cast<std::atomic<bool>*>(collected)->store(true, std::memory_order_relaxed);
+      [](JSContextGroupRef, void* data) {
+        auto& ours = *static_cast<Impl*>(data);
+        ours.collections.fetch_add(1, std::memory_order_relaxed);
+        ours.collected.store(true, std::memory_order_relaxed);
       },
-      &engine->impl_->collected);
+      engine->impl_.get());
   engine->impl_->host_class = Impl::make_host_class();
   engine->impl_->enlist();
   const Entry entry(*engine);
@@ -181,15 +204,21 @@ std::optional<Local> Engine::proxy_target(Local value) const noexcept {
 
 void Engine::terminate() noexcept {
   impl_->terminating = true;
-  JSContextGroupSetExecutionTimeLimit(
-      impl_->group, 0, [](JSContextRef, void* data) { return static_cast<Impl*>(data)->terminating; }, impl_.get());
+  impl_->limit_time(0);
 }
 
 bool Engine::terminating() const noexcept { return impl_->terminating; }
 
 void Engine::clear_termination() noexcept {
   impl_->terminating = false;
-  JSContextGroupClearExecutionTimeLimit(impl_->group);
+  impl_->limit_time();
+}
+
+void Engine::set_interrupt(Duration every, void (*asked)(void* data), void* data) noexcept {
+  impl_->interrupt_every = every;
+  impl_->interrupt = asked;
+  impl_->interrupt_data = data;
+  if (!impl_->terminating) impl_->limit_time();
 }
 
 void Engine::block_jobs() noexcept {
@@ -200,9 +229,15 @@ void Engine::block_jobs() noexcept {
   JSContextGroupRelease(impl_->group);  // the reference that the scope, never taken down, holds
 }
 
+std::vector<Engine::Frame> Engine::stack(std::size_t frames_max) const {
+  return frames_of(JscString(JSContextCreateBacktrace(impl_->context, static_cast<unsigned>(frames_max))).to_utf8());
+}
+
 bool Engine::take_collected() noexcept {
   return impl_->collected.load(std::memory_order_relaxed) && impl_->collected.exchange(false, std::memory_order_relaxed);
 }
+
+std::uint64_t Engine::collections() const noexcept { return impl_->collections.load(std::memory_order_relaxed); }
 
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
 

@@ -37,6 +37,9 @@ struct Engine::Impl {
   Direct direct;
   Capabilities capabilities;
   bool terminating = false;
+  Duration interrupt_every{};
+  void (*interrupt)(void* data) = nullptr;
+  void* interrupt_data = nullptr;
   bool blocked = false;
   bool opaque = false;  ///< nobody may look at cells, see EngineOptions::c_api_only
   std::uint8_t promise_type = 0;
@@ -46,6 +49,7 @@ struct Engine::Impl {
   RootTable* roots = RootTable::make();
   JSClassRef host_class = nullptr;
   std::atomic<bool> collected{false};
+  std::atomic<std::uint64_t> collections{0};
   std::shared_ptr<FinalizedObjects> finalized = std::make_shared<FinalizedObjects>();
   std::uint8_t string_type = 0, object_type = 0, function_type = 0;  ///< of the most frequent cells; 0 is no object's
   void* leaf_data = nullptr;
@@ -64,6 +68,9 @@ struct Engine::Impl {
   void find_capabilities();
   [[nodiscard]] bool check_value_words() const;
   void forget_cells() noexcept;
+  void limit_time(double seconds) noexcept;
+  /// As nobody terminates: for the interrupt, or not at all.
+  void limit_time() noexcept;
   /// Once for the process, see spi.h. False: the engine lacks what it takes.
   static bool prepare_collection_timers();
   /// The class of the objects that own one of C++.

@@ -56,6 +56,10 @@ void JSWeakRelease(JSContextGroupRef group, JSWeakRef reference);
 // A full collection now, for tests of finalizers: JSGarbageCollect() only asks for one. No fallback; linking fails.
 void JSSynchronousGarbageCollectForDebugging(JSContextRef context);
 
+// What is on the stack, one frame a line: "#0 name() at file:line", innermost first. Runs no JavaScript and allocates none of its objects, so it may
+// be asked where the watchdog calls. No fallback; linking fails.
+JSStringRef JSContextCreateBacktrace(JSContextRef context, unsigned frames_max);
+
 // heapSize, heapCapacity and extraMemorySize, in bytes, among other figures, for process.memoryUsage(). It looks at every object of the heap. No
 // fallback; linking fails.
 JSObjectRef JSGetMemoryUsageStatistics(JSContextRef context);

@@ -23,6 +23,7 @@ struct Watched {
   std::uint64_t id;
   const Probe* probe;
   std::string name;
+  std::shared_ptr<StackSource> script;
   std::uint64_t serial = 0;
   SteadyTime since{};  ///< when this serial was seen first, at work
   bool at_work = false;
@@ -30,6 +31,15 @@ struct Watched {
   SteadyTime report_again{};
   Duration pause{};
 };
+
+Stall stall_of(const std::string& loop, std::uint64_t number, Duration lasted, bool over) {
+  Stall stall;
+  stall.loop = loop;
+  stall.number = number;
+  stall.lasted = lasted;
+  stall.over = over;
+  return stall;
+}
 }  // namespace
 
 struct StallDetector::Parts {
@@ -50,7 +60,8 @@ struct StallDetector::Parts {
   void run();
   /// What there is to report of this one, if anything.
   [[nodiscard]] std::optional<Stall> look(Watched& watched, SteadyTime now);
-  void report(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::int64_t thread_number, Stall stall);
+  void report(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::int64_t thread_number,
+              const std::shared_ptr<StackSource>& script, Stall stall);
 };
 
 Result<std::unique_ptr<StallDetector>> StallDetector::start(StallDetectorOptions options) {
@@ -85,10 +96,10 @@ StallDetector::~StallDetector() {
   parts_->thread.join();
 }
 
-StallDetector::Watch StallDetector::watch(const Probe& probe, std::string name) {
+StallDetector::Watch StallDetector::watch(const Probe& probe, std::string name, std::shared_ptr<StackSource> script) {
   const std::lock_guard lock(parts_->mutex);
   const std::uint64_t id = parts_->next_id++;
-  parts_->watched.push_back({.id = id, .probe = &probe, .name = std::move(name)});
+  parts_->watched.push_back({.id = id, .probe = &probe, .name = std::move(name), .script = std::move(script)});
   return Watch(this, id);
 }
 
@@ -117,7 +128,7 @@ void StallDetector::Parts::run() {
       if (next == watched.end()) break;
       id = next->id;
       if (std::optional<Stall> stall = look(*next, std::chrono::steady_clock::now()))
-        report(lock, id, next->probe->thread_number(), *std::move(stall));
+        report(lock, id, next->probe->thread_number(), std::shared_ptr(next->script), *std::move(stall));
     }
   }
 }
@@ -133,7 +144,7 @@ std::optional<Stall> StallDetector::Parts::look(Watched& one, SteadyTime now) {
     one.at_work = at_work;
     const std::uint64_t ended = std::exchange(one.stall, 0);
     if (ended != 0 && one.probe->on())  // else nobody knows whether it is over
-      return Stall{.loop = one.name, .number = ended, .lasted = lasted, .over = true, .stack = {}, .stack_missing = {}};
+      return stall_of(one.name, ended, lasted, true);
     return std::nullopt;
   }
   if (now - one.since < options.threshold || (one.stall != 0 && now < one.report_again)) return std::nullopt;
@@ -144,10 +155,11 @@ std::optional<Stall> StallDetector::Parts::look(Watched& one, SteadyTime now) {
     one.pause = std::min(one.pause * 2, kRepeatMax);
   }
   one.report_again = now + one.pause;
-  return Stall{.loop = one.name, .number = one.stall, .lasted = now - one.since, .over = false, .stack = {}, .stack_missing = {}};
+  return stall_of(one.name, one.stall, now - one.since, false);
 }
 
-void StallDetector::Parts::report(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::int64_t thread_number, Stall stall) {
+void StallDetector::Parts::report(std::unique_lock<std::mutex>& lock, std::uint64_t id, std::int64_t thread_number,
+                                  const std::shared_ptr<StackSource>& script, Stall stall) {
   reporting = id;
   lock.unlock();
   try {
@@ -158,6 +170,13 @@ void StallDetector::Parts::report(std::unique_lock<std::mutex>& lock, std::uint6
         stall.stack = *std::move(frames);
       } else {
         stall.stack_missing = frames.error().message();
+      }
+      if (script == nullptr) {
+        stall.script_missing = "the watch has no StackSource";
+      } else if (auto frames = script->take(kFramesMax, kStackWaitMax)) {
+        stall.script_stack = *std::move(frames);
+      } else {
+        stall.script_missing = frames.error().message();
       }
     }
     options.on_stall(stall);

@@ -61,11 +61,11 @@ class StallDetectorTest : public ::testing::Test {
   }
   void start_with_stacks() { start(20ms, 10s, stack_signal); }
 
-  /// The latest report, after one that was not waited for yet.
+  /// Reports in their order, each as soon as it has come.
   Stall next() {
     EXPECT_TRUE(came.try_acquire_for(20s));
     const std::lock_guard lock(mutex);
-    return reports.empty() ? Stall{} : reports.back();
+    return taken < reports.size() ? reports[taken++] : Stall{};
   }
 
   /// The thread of a loop that `by_hand` tells of, in a callback that does not end before the test does; `masked` are held back meanwhile.
@@ -94,7 +94,8 @@ class StallDetectorTest : public ::testing::Test {
   ProbeByHand probe, other;
   std::unique_ptr<StallDetector> detector;
   std::mutex mutex;
-  std::vector<Stall> reports;  // under mutex
+  std::vector<Stall> reports;  // under mutex, as the next
+  std::size_t taken = 0;
   std::counting_semaphore<1'000> came{0};
   std::atomic<bool> go_on{false};
   std::vector<std::thread> stuck;
@@ -110,12 +111,12 @@ TEST_F(StallDetectorTest, TellsWhenACallbackIsStuckAndWhenItIsOver) {
   EXPECT_GE(stall.lasted, 20ms);
   EXPECT_TRUE(stall.stack.empty());
   EXPECT_FALSE(stall.stack_missing.empty());
+  EXPECT_EQ(detector->stalls(), 1U);
   static_cast<void>(probe.count(Work::timer));
   const Stall end = next();
   EXPECT_TRUE(end.over);
   EXPECT_EQ(end.number, stall.number);
   EXPECT_GE(end.lasted, stall.lasted);
-  EXPECT_EQ(detector->stalls(), 1U);
 }
 
 TEST_F(StallDetectorTest, ALoopThatSleepsMovesOrIsOffIsNotStuck) {

@@ -1,7 +1,5 @@
 #include <millrace/observe/loop_metrics.h>
 
-#include <time.h>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -11,6 +9,7 @@
 
 #include <millrace/detail/sampler.h>
 
+#include "observe/diagnose/thread_cpu_time.h"
 #include "observe/metrics/two_sides.h"
 
 namespace millrace::observe {
@@ -19,12 +18,6 @@ namespace {
 
 using millrace::detail::RandomDistance;
 using millrace::detail::Sampler;
-
-Duration thread_cpu_time() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 std::uint64_t count_of(Duration duration) noexcept {
   return static_cast<std::uint64_t>(std::max<Duration::rep>(duration.count(), 0));
