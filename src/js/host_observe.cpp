@@ -48,11 +48,11 @@ Local work_ends(HostCall& call) {
   return {};
 }
 
-constexpr std::array kFunctions{HostEntry{"slowCallback", slow_callback}, HostEntry{"workBegins", work_begins},
-                                HostEntry{"workEnds", work_ends}};
+constexpr std::array kObserveFunctions{HostEntry{"slowCallback", slow_callback}, HostEntry{"workBegins", work_begins},
+                                       HostEntry{"workEnds", work_ends}};
 
 }  // namespace
 
-std::span<const HostEntry> observe_functions() noexcept { return kFunctions; }
+std::span<const HostEntry> observe_functions() noexcept { return kObserveFunctions; }
 
 }  // namespace millrace::js

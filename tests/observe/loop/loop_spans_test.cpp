@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <new>
 #include <source_location>
 #include <stdexcept>
 #include <string>
@@ -22,20 +20,7 @@
 #include <millrace/scripted_poller.h>
 #include <millrace/worker_pool.h>
 
-namespace {
-/// Of this program, all threads together.
-std::atomic<std::uint64_t> allocations{0};
-}  // namespace
-
-// NOLINTBEGIN(cppcoreguidelines-no-malloc)
-void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-// NOLINTEND(cppcoreguidelines-no-malloc)
+#include "support/counted_news.h"
 
 namespace millrace::observe {
 namespace {
@@ -227,9 +212,9 @@ TEST(LoopSpans, WorkOfNoTraceHasNone) {
 TEST(LoopSpans, OfATraceThatIsNotSampledThereIsNoneAndNothingIsAllocated) {
   SpanBench b;
   const Context unsampled = with_span(Context(), SpanContext{.trace = {1, 1}, .span = {1}, .state = {}});
-  const std::uint64_t before = allocations.load();
+  const std::uint64_t before = millrace::testing::news_so_far();
   for (int i = 0; i < 1'000; ++i) EXPECT_EQ(b.hook.begins({.kind = Kind::timer, .context = unsampled}), nullptr);
-  EXPECT_EQ(allocations.load(), before);
+  EXPECT_EQ(millrace::testing::news_so_far(), before);
   int ran = 0;
   {
     const ContextScope scope(b.loop, unsampled);
