@@ -29,9 +29,9 @@ void Checkpoint::run() noexcept {
 }
 
 /// Inlined by force: the parts of `task` then live in registers.
-[[gnu::always_inline]] inline void Checkpoint::run(detail::QueuedTask& task, WorkHook::Kind kind) noexcept {
+[[gnu::always_inline]] inline void Checkpoint::run(detail::QueuedTask& task) noexcept {
   if (!queues_.plain || task.has_context()) [[unlikely]]
-    return run_guarded(std::move(task), kind);
+    return run_guarded(std::move(task));
   try {
     task();
   } catch (...) {
@@ -40,19 +40,21 @@ void Checkpoint::run() noexcept {
   task.reset();  // what it captured goes before anybody looks what there is to do next
 }
 
-void Checkpoint::run_guarded(detail::QueuedTask task, WorkHook::Kind kind) noexcept {
+void Checkpoint::run_guarded(detail::QueuedTask task) noexcept {
   Task whole = task.take();
-  runner_.run_guarded(whole, kind);
+  runner_.run_guarded(whole, kind_);
 }
 
 bool Checkpoint::drain_native(Queue& waiting) noexcept {
   if (!open()) return true;
   bool guest_woke = false;
-  waiting.queue.drain(std::numeric_limits<std::size_t>::max(), [this, &waiting, &guest_woke](detail::QueuedTask& task) {
-    run(task, kind_of(waiting));
+  const WorkHook::Kind before = std::exchange(kind_, kind_of(waiting));
+  waiting.queue.drain(std::numeric_limits<std::size_t>::max(), [this, &guest_woke](detail::QueuedTask& task) {
+    run(task);
     guest_woke = guest_ != nullptr && guest_->has_jobs();
     return !guest_woke && open();
   });
+  kind_ = before;
   return !guest_woke;
 }
 
@@ -60,10 +62,12 @@ void Checkpoint::run_covered(CheckpointPhase phase, std::size_t count) noexcept 
   Queue& waiting = of(phase);
   // A termination may have taken tokens back in the middle of this one, hence the second condition.
   if (!waiting.covered() || !open()) return;
+  const WorkHook::Kind before = std::exchange(kind_, kind_of(waiting));
   waiting.queue.drain(count, [this, &waiting](detail::QueuedTask& task) {
-    run(task, kind_of(waiting));
+    run(task);
     return waiting.covered() && open();
   });
+  kind_ = before;
 }
 
 void Checkpoint::clear() noexcept {

@@ -83,8 +83,8 @@ class Checkpoint {
     [[nodiscard]] bool covered() const noexcept { return covered_until > queue.taken(); }
   };
   Queue& of(CheckpointPhase queue) noexcept { return queue == CheckpointPhase::next_ticks ? ticks_ : microtasks_; }
-  void run(detail::QueuedTask& task, WorkHook::Kind kind) noexcept;
-  void run_guarded(detail::QueuedTask task, WorkHook::Kind kind) noexcept;
+  void run(detail::QueuedTask& task) noexcept;
+  void run_guarded(detail::QueuedTask task) noexcept;
   [[nodiscard]] WorkHook::Kind kind_of(const Queue& waiting) const noexcept {
     return &waiting == &ticks_ ? WorkHook::Kind::next_tick : WorkHook::Kind::microtask;
   }
@@ -100,6 +100,7 @@ class Checkpoint {
   Queue microtasks_;
   Guest* guest_ = nullptr;
   LoopExtension* extension_ = nullptr;
+  WorkHook::Kind kind_ = WorkHook::Kind::microtask;  ///< of what is being drained; here, where it costs nothing for each
   bool draining_ = false;
   std::uint64_t checkpoints_ = 0;
 };
