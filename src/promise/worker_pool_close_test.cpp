@@ -123,13 +123,16 @@ TEST(WorkerPoolAndLoop, AFunctionMayStopShutDownOrCloseTheLoop) {
     SCOPED_TRACE(way);
     Loop loop;
     WorkerPool pool{loop, {.threads = 1}};
-    const Promise<void> promise = pool.run([&loop, way] {
+    std::latch ours_is_done{1};  // a loop that closes settles its promises where close() is called; nobody else may hold one then
+    const Promise<void> promise = pool.run([&loop, &ours_is_done, way] {
+      ours_is_done.wait();
       if (way == 0) loop.stop();
       if (way == 1) loop.shutdown(Duration::zero());
       if (way == 2) loop.shutdown(1h);
       if (way == 3) loop.close();
     });
     promise.ignore_rejection();
+    ours_is_done.count_down();
     EXPECT_EQ(loop.run().reason(), way == 0 ? Reason::stopped : Reason::closed);
     if (way == 2) {
       EXPECT_NE(promise.value(), nullptr) << "a graceful end waits for the function that asked for it";
