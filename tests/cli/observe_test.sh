@@ -30,7 +30,7 @@ assert [r["attributes"]["to"] for r in records if r["body"] == "loop state chang
 check 'a level that is none: exit code' test $? -eq 2
 check 'a level that is none' grep -q "'loud' is no level: trace, debug, info, warn, error" err
 
-"$millrace" --stall=50 -e 'const end = Date.now() + 400; while (Date.now() < end);' > out 2> err
+"$millrace" --stall=50 -e 'const end = Date.now() + 400, text = JSON.stringify(new Array(5000).fill(1)); while (Date.now() < end) JSON.parse(text);' > out 2> err
 check 'a callback that is stuck' grep -qE 'WARN  \[loop\] a callback is stuck  stall=1 lasted=' err
 check 'and where' grep -q 'JavaScriptCore\|libjavascriptcoregtk' err
 "$millrace" --stall=5000 -e 'setTimeout(() => {}, 200)' > out 2> err

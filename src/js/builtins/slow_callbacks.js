@@ -1,8 +1,8 @@
 // Which callbacks of timers and immediates took long, and where they were made: for observe::SlowCallbacks (C++), which says in two slots of
-// `state` what it wants to know. While it wants nothing, each callback costs one comparison, and so does each timer.
+// `state` what it wants to know. Loaded when it wants something; until then each callback costs one comparison, and so does each timer.
 'use strict';
 
-const { Error, StringPrototypeSplit, Symbol } = primordials;
+const { Error, StringPrototypeSplit } = primordials;
 const { performanceNow, state } = native;
 const { context, enter } = require('async_context');
 
@@ -10,7 +10,6 @@ const { context, enter } = require('async_context');
 const kSlowAfter = 9; // milliseconds; Infinity: nobody wants to know
 const kSites = 10; // of what is made one in so many remembers where; 0: none
 
-const kSite = Symbol('site'); // of a timer or immediate: { name, file, line, column }
 const kFramesMax = 12; // ours come first; behind them one of the program's is enough
 
 let random = 0x2545f491;
@@ -36,7 +35,7 @@ function stackHere() {
   return stack;
 }
 
-/// Where the program is that calls what calls this; undefined when this one is not chosen. Only while `state[kSites]` is not 0.
+/// Where the program is that calls what calls this, as { name, file, line, column }; undefined when this one is not chosen. Only while `state[kSites]` is not 0.
 function siteHere() {
   if (!chosen()) return undefined;
   try {
@@ -54,11 +53,10 @@ function siteHere() {
   return undefined;
 }
 
-/// The callback of `made`, a timer (kind 0) or immediate (1), began at `began` and is over, with the jobs after it.
-function tellIfSlow(kind, began, made, frame) {
+/// The callback of a timer (kind 0) or immediate (1) that was made at `site` began at `began` and is over, with the jobs after it.
+function tellIfSlow(kind, began, site, frame) {
   const took = performanceNow() - began;
   if (took < state[kSlowAfter]) return;
-  const site = made[kSite];
   const before = context.frame;
   if (frame !== before) enter(frame); // so that C++ has the context that goes with it
   if (site === undefined) native.slowCallback(kind, took);
@@ -66,4 +64,4 @@ function tellIfSlow(kind, began, made, frame) {
   if (context.frame !== before) enter(before);
 }
 
-module.exports = { kSite, kSites, kSlowAfter, siteHere, tellIfSlow };
+module.exports = { siteHere, tellIfSlow };

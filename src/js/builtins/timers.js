@@ -12,13 +12,14 @@ const { clock, performanceNow, state } = native; // clock(): whole milliseconds 
 const { ERR_INVALID_ARG_TYPE } = require('errors');
 const { context, enter } = require('async_context');
 const { drain } = require('task_queues');
-const { kSite, kSites, kSlowAfter, siteHere, tellIfSlow } = require('slow_callbacks');
 
 // Slots of `state`, shared with C++ (src/js/runtime_state.h).
 const kNextDeadline = 0;
 const kTimerRefs = 1;
 const kImmediates = 2;
 const kImmediateRefs = 3;
+const kSlowAfter = 9; // milliseconds; Infinity: nobody wants to know
+const kSites = 10; // of what is made one in so many remembers where; 0: none
 const kTimersRan = 11;
 const kImmediatesRan = 12;
 const kFollows = 14;
@@ -33,6 +34,7 @@ const kSequence = Symbol('sequence');
 // Few handles have these of their own; the prototypes have what all others would.
 const kId = Symbol('id');
 const kFrame = Symbol('frame'); // of async_context.js
+const kSite = Symbol('site'); // where it was made, as siteHere() of slow_callbacks.js has it
 const kInspect = SymbolFor('nodejs.util.inspect.custom');
 const kPromisify = SymbolFor('nodejs.util.promisify.custom');
 
@@ -42,10 +44,17 @@ let onThrow = null;
 let firing = null; // the timer whose callback runs
 let warnedNegative = false;
 let warnedNaN = false;
+let slow = null; // see slowCallbacks()
 const lists = SafeMap(); // duration in ms -> TimerList
 const knownById = SafeMap(); // only timers that were turned into a number
 const heap = bareArray(); // of TimerList, by (expiry, sequence)
 let recent = null; // the list used last: a program's timers mostly have few durations
+
+// Only while somebody wants to know of slow callbacks; most programs never load it.
+function slowCallbacks() {
+  slow ??= require('slow_callbacks');
+  return slow;
+}
 
 class TimerList {
   first = null; // fields are defined: no setter on Object.prototype is asked
@@ -258,7 +267,7 @@ function requireCallback(callback) {
 function setTimeout(callback, after) {
   requireCallback(callback);
   const timer = new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false);
-  if (state[kSites] !== 0) timer[kSite] = siteHere();
+  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
   insert(timer, clock());
   return timer;
 }
@@ -266,7 +275,7 @@ function setTimeout(callback, after) {
 function setInterval(callback, repeat) {
   requireCallback(callback);
   const timer = new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true);
-  if (state[kSites] !== 0) timer[kSite] = siteHere();
+  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
   insert(timer, clock());
   return timer;
 }
@@ -347,7 +356,7 @@ function runTimers(now) {
   for (;;) {
     if (checkpointDue) {
       if (native.drainInside) complete = drain(false);
-      if (began >= 0) tellIfSlow(0, began, timer, timer[kFrame]);
+      if (began >= 0) slowCallbacks().tellIfSlow(0, began, timer[kSite], timer[kFrame]);
       if (!native.drainInside) return undefined;
       checkpointDue = false;
     }
@@ -369,7 +378,7 @@ function runTimers(now) {
     } finally {
       finish(timer, start);
     }
-    if (!checkpointDue && began >= 0) tellIfSlow(0, began, timer, timer[kFrame]);
+    if (!checkpointDue && began >= 0) slowCallbacks().tellIfSlow(0, began, timer[kSite], timer[kFrame]);
   }
 }
 
@@ -420,7 +429,7 @@ class Immediate {
 function setImmediate(callback) {
   requireCallback(callback);
   const immediate = new Immediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
-  if (state[kSites] !== 0) immediate[kSite] = siteHere();
+  if (state[kSites] !== 0) immediate[kSite] = slowCallbacks().siteHere();
   immediate._idlePrev = filling.last;
   if (filling.last === null) filling.first = immediate;
   else filling.last._idleNext = immediate;
@@ -469,7 +478,7 @@ function runImmediates() {
   for (;;) {
     if (checkpointDue) {
       if (native.drainInside) complete = drain(false);
-      if (began >= 0) tellIfSlow(1, began, immediate, immediate[kFrame]);
+      if (began >= 0) slowCallbacks().tellIfSlow(1, began, immediate[kSite], immediate[kFrame]);
       if (!native.drainInside) return undefined;
       checkpointDue = false;
     }
@@ -492,7 +501,7 @@ function runImmediates() {
       onThrow(error);
     }
     immediate._onImmediate = null;
-    if (!checkpointDue && began >= 0) tellIfSlow(1, began, immediate, immediate[kFrame]);
+    if (!checkpointDue && began >= 0) slowCallbacks().tellIfSlow(1, began, immediate[kSite], immediate[kFrame]);
   }
 }
 
@@ -528,7 +537,7 @@ function arm(callback, delay, repeats) {
   const timer = new Timeout(callback, 1, undefined, false);
   timer._idleTimeout = delay;
   if (repeats) timer._repeat = delay;
-  if (state[kSites] !== 0) timer[kSite] = siteHere();
+  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
   insert(timer, clock());
   return timer;
 }
