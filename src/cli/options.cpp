@@ -43,6 +43,10 @@ struct Raw {
   std::string dashboard;
   std::string dashboard_address = "127.0.0.1";
   std::string dashboard_token;
+  std::string sandbox;
+  std::string time_limit;
+  std::string memory_limit;
+  CLI::Option* sandbox_option = nullptr;
   CLI::Option* dashboard_option = nullptr;
   CLI::Option* dashboard_address_option = nullptr;
   CLI::Option* code_option = nullptr;
@@ -94,6 +98,15 @@ void add_run_options(CLI::App& app, Raw& raw) {
                  "see arguments")
       ->envname("MILLRACE_DASHBOARD_TOKEN")
       ->type_name("TOKEN");
+  raw.sandbox_option = app.add_flag("--sandbox{strict}", raw.sandbox,
+                                    "Run a program that is not trusted: 1 s for each task, 128 MiB, 1 MiB of output, no network, "
+                                    "files, modules, eval or WebAssembly. "
+                                    "--sandbox=POLICY: with what that JSON file, or text, says otherwise (docs/security.md)")
+                           ->type_name("[=POLICY]");
+  app.add_option("--time-limit", raw.time_limit,
+                 "End a task that takes longer, such as 500ms or 2s: the program's own text, a callback, a checkpoint")
+      ->type_name("TIME");
+  app.add_option("--memory-limit", raw.memory_limit, "End a program whose objects take more, such as 64MiB")->type_name("SIZE");
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
 }
@@ -129,6 +142,13 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
     std::fprintf(stderr, "millrace: %s\nTry 'millrace --help'.\n", wrong.c_str());
     return {std::nullopt, false, kBadUsage};
   }
+  Result<SandboxRequest> sandbox = sandbox_request(raw.sandbox_option->count() == 0 ? std::nullopt : std::optional(raw.sandbox),
+                                                   raw.time_limit, raw.memory_limit);
+  if (!sandbox) {
+    std::fprintf(stderr, "millrace: %s\nTry 'millrace --help'.\n", std::string(sandbox.error().message()).c_str());
+    return {std::nullopt, false, kBadUsage};
+  }
+  request.sandbox = std::move(*sandbox);
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());
@@ -163,7 +183,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       "  millrace run server.js --port 8080     arguments after the file go to the program\n"
       "  millrace -e 'setTimeout(() => console.log(\"later\"), 10)'\n"
       "Exit codes: the program's process.exitCode; 1 after an uncaught error; 7 when an error handler failed;\n"
-      "            2 for bad usage; 66 when the file cannot be run.");
+      "            2 for bad usage; 124 when a limit ended the program; 66 when the file cannot be run.");
   bool version = false;
   app.add_flag("-v,--version", version, "Print versions and what the JavaScript engine can do here");
   Raw top;

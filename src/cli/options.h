@@ -8,6 +8,7 @@
 #include <millrace/js/runtime.h>
 
 #include "cli/observation.h"
+#include "cli/sandbox.h"
 
 namespace millrace::cli {
 
@@ -23,6 +24,7 @@ struct RunRequest {
   bool expose_gc = false;
   bool follow_await = true;
   ObserveRequest observe;
+  SandboxRequest sandbox;
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

@@ -102,11 +102,22 @@ int run_program(const RunRequest& request) {
   options.module_root = request.module_root;
   options.expose_gc = request.expose_gc;
   options.follow_await = request.follow_await;
+  options.sandbox = request.sandbox.policy;
+  if (options.sandbox && !options.sandbox->files) options.module_cache.enabled = false;
   if (observation) observation->complete(options);
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
     std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());
     return 1;
+  }
+  std::unique_ptr<js::OverrunGuard> guard;
+  if (request.sandbox.policy) {
+    Result<std::unique_ptr<js::OverrunGuard>> started = guard_process(**runtime, *request.sandbox.policy);
+    if (!started) {
+      std::fprintf(stderr, "millrace: %s\n", started.error().to_string().c_str());
+      return 1;
+    }
+    guard = std::move(*started);
   }
   if (observation) {
     observation->runtime_is(runtime->get());
@@ -119,6 +130,7 @@ int run_program(const RunRequest& request) {
   }
   const js::RuntimeOutcome outcome = (*runtime)->run();
   if (outcome.error) std::fprintf(stderr, "millrace: the loop failed: %s\n", outcome.error->to_string().c_str());
+  if (outcome.limit) print_limit(*outcome.limit);
   if (observation) observation->detach();
   leave(outcome.exit_code);
   return outcome.exit_code;

@@ -109,6 +109,8 @@ using JsResult = std::expected<T, ThrownValue>;
 struct EngineOptions {
   /// As if the engine could drain only when its outermost lock is released; for tests of that fallback.
   bool drain_outside = false;
+  /// Interrupts have to come, whatever runs (Engine::prepare_interrupts()).
+  bool sure_interrupts = false;
   /// As if the engine could neither be called directly nor looked into, so that everything takes the way of its C API; likewise.
   bool c_api_only = false;
 };
@@ -123,6 +125,12 @@ class Engine {
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  /// Has all code look by itself whether it is to be interrupted, in all engines of the process. Without it the engine puts marks into compiled code when
+  /// it wants to interrupt, which seldom finds nothing to mark (seen with 2.50: a loop that was ended twice and run a third time), and makes that code
+  /// anew afterwards. Costs a load and a branch in each turn of a loop: an empty one takes twice as long, others as long as before.
+  /// False: too late, an engine exists or existed, and does without.
+  static bool prepare_interrupts() noexcept;
 
   /// Holds the engine for a scope. Nothing drains when one ends: microtasks run when drain_microtasks() says so, and only then.
   /// Nests. Every other member is called inside one. Cost: a few nanoseconds when nested, about 50 otherwise.
@@ -272,7 +280,8 @@ class Engine {
   [[nodiscard]] std::optional<Local> proxy_target(Local value) const noexcept;
 
   // Stopping.
-  /// JavaScript that is on the stack stops soon, uncatchably, and its entry returns `terminated`. Only meaningful inside an entry.
+  /// JavaScript that is on the stack stops soon, uncatchably, and its entry returns `terminated`. Only meaningful inside an entry. In an interrupt it
+  /// stops there.
   void terminate() noexcept;
   [[nodiscard]] bool terminating() const noexcept;
   /// The engine may run JavaScript again.
@@ -302,6 +311,15 @@ class Engine {
 
   /// A full collection, now. For tests and memory measurements; the engine collects by itself.
   void collect_garbage() noexcept;
+  struct HeapSize {
+    std::uint64_t occupied =
+        0;  ///< what the engine took for it, garbage included; nothing outside of the heap that is new since the latest collection
+    std::uint64_t alive = 0;  ///< at the latest collection, with what objects hold outside of the heap
+  };
+  /// Cost: a look at every block of the heap, some microseconds for each 16 MiB; where the engine does not show its counters, as memory_statistics().
+  [[nodiscard]] HeapSize heap_size() const;
+  /// eval() and what is like it throw EvalError with `message` from now on.
+  void forbid_eval(std::string_view message) noexcept;
   /// An object: heapSize in use, heapCapacity, extraMemorySize outside of the heap, in bytes. Cost: a look at every object of the heap.
   [[nodiscard]] Local memory_statistics() const;
 

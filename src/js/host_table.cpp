@@ -14,6 +14,7 @@
 #include "js/host_functions.h"
 #include "js/host_support.h"
 #include "js/idna.h"
+#include "js/limits/sandbox_rights.h"
 #include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/text.h"
@@ -97,6 +98,11 @@ Local evaluate(HostCall& call) { return finish_compile(call, call.engine().evalu
 Local source_of(HostCall& call) {
   const std::string name = text_at(call, 0);
   if (const std::string* known = core_of(call).source_of(name)) return call.engine().string(*known);
+  // A program names its texts as it likes, and what is told of them may be seen by others.
+  if (core_of(call).options().sandbox) {
+    const Result<std::optional<std::string>> text = core_of(call).modules().root().read(name);
+    return text && *text ? call.engine().string(**text) : Local{};
+  }
   if (kind_of_file(name) != FileKind::regular) return {};
   const Result<std::string> text = read_file(name);
   return text ? call.engine().string(*text) : Local{};
@@ -329,6 +335,11 @@ Local make_native_object(RuntimeCore& core) {
        {std::span<const HostEntry>(kFunctions), module_functions(), process_functions(), observe_functions()})
     for (const HostEntry& entry : entries) {
       const std::string name = "%" + std::string(entry.name);
+      const std::optional<SandboxPolicy>& policy = core.options().sandbox;
+      if (policy && !missing_right(*policy, entry.name).empty()) {
+        engine.set(native, entry.name, engine.function(name, refuse_denied, &core));
+        continue;
+      }
       engine.set(native, entry.name,
                  entry.leaf.entry != nullptr ? engine.leaf_function(name, entry.leaf, &core)
                                              : engine.function(name, entry.function, &core));
@@ -340,6 +351,14 @@ Local make_native_object(RuntimeCore& core) {
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));
+  if (const std::optional<SandboxPolicy>& policy = core.options().sandbox) {
+    if (!policy->system) {
+      engine.set(native, "env", engine.function("%env", empty_environment, &core));
+      engine.set(native, "cwd", engine.function("%cwd", no_directory, &core));
+    }
+    engine.set(native, "countRefusal", engine.function("%countRefusal", count_refusal, &core));
+    engine.set(native, "sandbox", sandbox_facts(engine, *policy));
+  }
   return native;
 }
 

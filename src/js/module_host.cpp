@@ -7,13 +7,19 @@
 
 namespace millrace::js {
 
-ModuleHost::ModuleHost(ModuleLoader loader, const ModuleCache& cache, std::string root)
+ModuleHost::ModuleHost(ModuleLoader loader, const ModuleCache& cache, std::string root, bool main_only)
     : loader_(std::move(loader)),
       cache_({.enabled = cache.enabled, .directory = cache.directory, .bytes_max = cache.bytes_max}),
-      wanted_root_(std::move(root)) {}
+      wanted_root_(std::move(root)),
+      main_only_(main_only) {}
 
 void ModuleHost::decide_root(std::string_view main_file) {
-  if (root_ || !wanted_root_.empty()) return;
+  if (root_) return;
+  if (main_only_) {
+    root_.emplace(std::string(main_file));  // a directory that is a file: it alone is in it
+    return;
+  }
+  if (!wanted_root_.empty()) return;
   std::error_code error;
   const std::filesystem::path file = std::filesystem::absolute(main_file, error);
   const bool is_directory = std::filesystem::is_directory(file, error);
@@ -23,6 +29,8 @@ void ModuleHost::decide_root(std::string_view main_file) {
 const ModuleRoot& ModuleHost::root() {
   if (!root_) {
     std::error_code error;
+    constexpr const char* kNothing = "/dev/null/nothing";
+    if (main_only_) return root_.emplace(kNothing);
     root_.emplace(wanted_root_.empty() ? std::filesystem::current_path(error).string() : wanted_root_);
   }
   return *root_;

@@ -17,7 +17,8 @@ namespace millrace::js {
 class ModuleHost {
  public:
   /// `root`: see RuntimeOptions::module_root.
-  ModuleHost(ModuleLoader loader, const ModuleCache& cache, std::string root);
+  /// `main_only`: nothing but the first program can be read.
+  ModuleHost(ModuleLoader loader, const ModuleCache& cache, std::string root, bool main_only = false);
 
   [[nodiscard]] const ModuleLoader& loader() const noexcept { return loader_; }
   /// What the host gave may hold Values of the runtime, which hold the runtime.
@@ -37,6 +38,7 @@ class ModuleHost {
   ModuleLoader loader_;
   TransformCache cache_;
   std::string wanted_root_;
+  bool main_only_;
   std::optional<ModuleRoot> root_;
   Local transformer_;  ///< protected; dies with the engine
 };

@@ -18,7 +18,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Loop& loop, RuntimeOptions opti
     return fail(Errc::invalid_argument, "create: this loop has a runtime already; one loop carries one");
   const LoopState state = loop.state();
   if (state == LoopState::closing || state == LoopState::closed) return fail(Errc::closed, "create: the loop is closed");
-  Result<std::unique_ptr<Engine>> engine = Engine::create();
+  Result<std::unique_ptr<Engine>> engine = Engine::create({.sure_interrupts = options.sandbox.has_value()});
   if (!engine) return fail(std::move(engine.error()));
   auto core = std::make_shared<RuntimeCore>(loop, std::move(options), std::move(*engine));
   if (auto started = core->start(); !started) return fail(std::move(started.error()));
@@ -76,6 +76,15 @@ Capabilities Runtime::capabilities() const { return core_->engine()->capabilitie
 Result<std::vector<WaitingTimers>> Runtime::waiting_timers(std::size_t max) { return core_->waiting_timers(max); }
 PendingWork Runtime::pending_work() const noexcept { return core_->pending_work(); }
 std::shared_ptr<observe::StackSource> Runtime::stacks() const { return core_->stacks(); }
+Result<void> prepare_for_sandboxes() {
+  if (Engine::prepare_interrupts()) return {};
+  return fail(Errc::invalid_argument,
+              "prepare_for_sandboxes: a runtime was made before; call this first, as it is for the whole process");
+}
+KillSwitch Runtime::kill_switch() { return KillSwitch(core_->kill_state()); }
+SandboxUsage Runtime::sandbox_usage() const noexcept {
+  return core_->limits() == nullptr ? SandboxUsage{} : core_->limits()->usage();
+}
 void Runtime::set_stack_interval(Duration every) { core_->set_stack_interval(every); }
 RuntimeFigures Runtime::figures() const noexcept { return core_->figures(); }
 RuntimeMemory Runtime::memory() {

@@ -14,11 +14,19 @@
 
 namespace millrace::js {
 
+namespace {
+Local pump(HostCall& call) {
+  call.engine().pump();
+  return {};
+}
+}  // namespace
+
 RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Engine> engine)
     : loop_(loop),
       options_(std::move(options)),
       engine_(std::move(engine)),
-      module_host_(std::move(options_.module_loader), options_.module_cache, options_.module_root),
+      module_host_(std::move(options_.module_loader), options_.module_cache, options_.module_root,
+                   options_.sandbox && !options_.sandbox->modules),
       origin_(loop.core().clock().now()),
       time_origin_ms_(std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count()),
       armed_deadline_ms_(state_.next_deadline_ms()) {
@@ -66,31 +74,31 @@ Result<void> RuntimeCore::start() {
     return *found;
   };
   entries_ = {
-      entry("anotherRound"),    entry("beforeExit"),    entry("border"),         entry("coverMicrotasks"), entry("coverTicks"),
-      entry("currentExitCode"), entry("describeError"), entry("describeTimers"), entry("drain"),           entry("exit"),
-      entry("importModule"),    entry("prepareScript"), entry("runCode"),        entry("runImmediates"),   entry("runMain"),
-      entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("uncaught")};
+      entry("abandon"),    entry("anotherRound"),    entry("beforeExit"),    entry("border"),         entry("coverMicrotasks"),
+      entry("coverTicks"), entry("currentExitCode"), entry("describeError"), entry("describeTimers"), entry("drain"),
+      entry("exit"),       entry("importModule"),    entry("prepareScript"), entry("runCode"),        entry("runImmediates"),
+      entry("runMain"),    entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("uncaught")};
+  pump_ = engine_->leaf_function("%pump", leaf<pump>(), this);
+  engine_->keep_forever(pump_);
   contexts_.connect(entry("currentFrame"), entry("swapFrame"), entry("carryContext"));
   engine_->set_rejection_tracker(entry("trackRejection"));
   watch_engine_events();
   if (loop_.core().work_hook() != nullptr) state_.set_follows();
   if (options_.stack_interval > Duration::zero()) set_stack_interval(options_.stack_interval);
+  if (options_.sandbox) {
+    limit(*options_.sandbox);
+    watch_running();
+  }
   return {};
 }
 
 void RuntimeCore::set_stack_interval(Duration every) {
   if (engine_ == nullptr) return;
-  const TurnScope turn(*this);
+  options_.stack_interval = every;
   asked_for_stacks_ = every > Duration::zero();
   stacks_->note_inside(entered_ > 0);
   stacks_->set_on(asked_for_stacks_);
-  engine_->set_interrupt(
-      asked_for_stacks_ ? every : Duration::zero(),
-      [](void* data) {
-        const auto& core = *static_cast<RuntimeCore*>(data);
-        core.stacks_->interrupted(*core.engine_);
-      },
-      this);
+  watch_running();
 }
 
 void RuntimeCore::shut_down() noexcept {
@@ -114,8 +122,8 @@ void RuntimeCore::shut_down() noexcept {
 
 // Entering and leaving.
 
-JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Local> arguments) {
-  return enter([&] { return engine_->call(function, {}, arguments); });
+JsResult<Local> RuntimeCore::enter_function(Local function, std::span<const Local> arguments, Operation operation) {
+  return enter([&] { return engine_->call(function, {}, arguments); }, operation);
 }
 
 void RuntimeCore::begin_turn() noexcept {
@@ -210,6 +218,7 @@ void RuntimeCore::after_entry() noexcept {
   if (engine_->terminating()) {
     if (entered_ > 0)
       return engine_->terminate();  // again: this entry used it up, and JavaScript further up the stack must end, too
+    if (limits_ != nullptr && limits_->report()) return limited_out();
     finish(exit_code_);
     if (loop_.state() == LoopState::running) loop_.stop();
     return;
@@ -226,9 +235,19 @@ void RuntimeCore::after_entry() noexcept {
 void RuntimeCore::drain(CheckpointPhase phase) noexcept {
   if (!finished_) {
     if (engine_->capabilities().drain_inside_entry) {
-      const JsResult<Local> complete =
-          enter_function(entries_.drain, std::array{engine_->boolean(phase == CheckpointPhase::microtasks)});
-      return drained(!complete || engine_->to_boolean(*complete));
+      // What a limit ends in the middle leaves promise jobs behind, which the engine would run by itself when it is left: they get a checkpoint of their
+      // own. A program that has each of these ended, too, is over.
+      constexpr int kEndedInARowMax = 3;
+      for (int ended = 0;;) {
+        const bool microtasks_first = ended > 0 || phase == CheckpointPhase::microtasks;
+        const JsResult<Local> complete =
+            enter_function(entries_.drain, std::array{engine_->boolean(microtasks_first)}, Operation::checkpoint);
+        if (complete || finished_) return drained(!complete || engine_->to_boolean(*complete));
+        if (++ended == kEndedInARowMax) {
+          end_by_limit();
+          return drained(true);
+        }
+      }
     } else {
       // Jobs run when the engine's lock is released, with nothing of JavaScript on the stack.
       bool again = true;
@@ -334,7 +353,7 @@ void RuntimeCore::run_immediates() noexcept {
 }
 
 void RuntimeCore::run_callbacks(Local function, std::span<const Local> arguments) noexcept {
-  const JsResult<Local> complete = enter_function(function, arguments);
+  const JsResult<Local> complete = enter_function(function, arguments, Operation::callback);
   // The checkpoint of the last callback is behind us then, without entering JavaScript a second time for it.
   if (complete && !finished_ && engine_->kind(*complete) == Kind::boolean) drained(engine_->to_boolean(*complete));
 }
@@ -371,8 +390,8 @@ void RuntimeCore::watch_engine_events() {
 void RuntimeCore::pump_engine() noexcept {
   if (finished_) return;
   static_cast<void>(enter([&]() -> JsResult<Local> {
-    engine_->pump();
-    return engine_->undefined();
+    // Called by JavaScript: jobs that its work queues run inside this entry, where limits see them.
+    return engine_->call(pump_, {}, {});
   }));
   watch_engine_events();
 }
@@ -442,11 +461,11 @@ RuntimeOutcome RuntimeCore::run() {
   while (!finished_) {
     RunOutcome outcome = loop_.run();
     if (finished_) break;
-    if (outcome.reason() == RunOutcome::Reason::failed) return {1, true, outcome.error()};
+    if (outcome.reason() == RunOutcome::Reason::failed) return {1, true, outcome.error(), std::nullopt};
     if (outcome.reason() != RunOutcome::Reason::idle) {
       const TurnScope turn(*this);  // not entered: this runs nothing of the program and leaves no jobs for a loop that stands still
       const JsResult<Local> code = engine_->call(entries_.current_exit_code, {}, {});
-      return {code ? exit_code_of(engine_->number_of(*code)) : 1, false, std::nullopt};
+      return {code ? exit_code_of(engine_->number_of(*code)) : 1, false, std::nullopt, std::nullopt};
     }
     pump_engine();  // idle is decided after the engine had its say
     checkpoint_if_outside();
@@ -456,7 +475,10 @@ RuntimeOutcome RuntimeCore::run() {
     const JsResult<Local> code = enter_function(entries_.exit, {});
     if (!finished_) finish(code && engine_->kind(*code) == Kind::number ? exit_code_of(engine_->number_of(*code)) : 1);
   }
-  return {exit_code_, true, std::nullopt};
+  return {.exit_code = exit_code_,
+          .finished = true,
+          .error = std::nullopt,
+          .limit = limits_ == nullptr ? std::nullopt : limits_->last()};
 }
 
 PendingWork RuntimeCore::pending_work() const noexcept {
@@ -491,7 +513,8 @@ Result<std::vector<WaitingTimers>> RuntimeCore::waiting_timers(std::size_t max) 
 
 void RuntimeCore::request_exit(int code) noexcept {
   exit_code_ = code;
-  state_.set_exiting();
+  ended_by_limit_ = false;
+  state_.set_exiting(true);
   engine_->terminate();
 }
 
@@ -526,6 +549,7 @@ void RuntimeCore::report_uncaught(const UncaughtReport& report) {
 }
 
 void RuntimeCore::write_output(int fd, std::string_view bytes) {
+  if (!take_output(bytes.size())) return;
   if (options_.output)
     options_.output(fd, bytes), cover_native_tasks();
   else

@@ -15,6 +15,7 @@
 #include "js/border.h"
 #include "js/context_bridge.h"
 #include "js/engine.h"
+#include "js/limits/limits.h"
 #include "js/module_host.h"
 #include "js/runtime_state.h"
 #include "js/scratch.h"
@@ -111,6 +112,13 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   /// The latest that began is over. `error`: what it threw, or null.
   void work_ends(const Error* error) noexcept;
   void set_stack_interval(Duration every);
+  // Limits (limits/limited_runtime.cpp). Null: none.
+  [[nodiscard]] Limits* limits() noexcept { return limits_.get(); }
+  [[nodiscard]] std::shared_ptr<detail::KillState> kill_state();
+  /// What a kill switch comes to when no JavaScript runs.
+  void killed() noexcept;
+  /// False: it must not be written, and the program is being ended.
+  [[nodiscard]] bool take_output(std::size_t bytes) noexcept;
   [[nodiscard]] const std::shared_ptr<StackRequests>& stacks() const noexcept { return stacks_; }
 
   // What host functions use (host_*.cpp)
@@ -167,16 +175,26 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   /// Whether this thread has the engine's lock because of a turn, and no JavaScript is on the stack, whose host functions run without it.
   [[nodiscard]] bool holds_engine() const noexcept { return turn_.has_value() && entered_ == 0; }
 
-  /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop.
+  /// The one way from C++ into JavaScript: covers what is queued, calls, then reads what the built-ins want of the loop. `operation`: what limits see,
+  /// when nothing of JavaScript is on the stack.
   template <typename Call>
-  JsResult<Local> enter(Call call);
+  JsResult<Local> enter(Call call, Operation operation = Operation::evaluation);
 
  private:
   /// What every public operation is: refused after the end, done within a turn, followed by a checkpoint when none comes by itself.
   template <typename T, typename Body>
   Result<T> operation(std::string_view name, Body body);
   [[nodiscard]] Result<Value> keep_result(const JsResult<Local>& result);
-  JsResult<Local> enter_function(Local function, std::span<const Local> arguments);
+  JsResult<Local> enter_function(Local function, std::span<const Local> arguments, Operation operation = Operation::evaluation);
+  void limit(SandboxPolicy policy);
+  void watch_running();
+  void look_every(Duration every) noexcept;
+  void interrupted() noexcept;
+  void stop_running() noexcept;
+  [[nodiscard]] bool heap_is_over() noexcept;
+  void limited_out() noexcept;
+  void end_by_limit() noexcept;
+  void tell_limit() noexcept;
   void tell_metrics() noexcept;
   void note_entered(int change) noexcept {
     if (change > 0 && entered_ == 0) ++figures_.entries;
@@ -223,6 +241,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   int depth_ = 0;                  ///< C++ scopes that use the engine right now
   int entered_ = 0;                ///< of those, how many are inside JavaScript
   bool asked_for_stacks_ = false;  ///< see set_stack_interval()
+  std::unique_ptr<Limits> limits_;
+  bool ended_by_limit_ = false;  ///< what was terminated last
   std::shared_ptr<StackRequests> stacks_ = std::make_shared<StackRequests>();
   std::vector<std::unique_ptr<WorkHook::Running>> followed_;
   RuntimeFigures figures_;  ///< without what the built-ins and the engine count
@@ -233,9 +253,11 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 
   // Functions of bootstrap.js, protected.
   struct Entries {
-    Local another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error, describe_timers,
-        drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers, set_global, uncaught;
+    Local abandon, another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error,
+        describe_timers, drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers,
+        set_global, uncaught;
   } entries_;
+  Local pump_;  ///< Engine::pump() as a function of JavaScript, protected
 
   // What the built-ins want of the loop, as last seen.
   double armed_deadline_ms_;
@@ -263,16 +285,19 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
 [[nodiscard]] int exit_code_of(double number) noexcept;
 
 template <typename Call>
-JsResult<Local> RuntimeCore::enter(Call call) {
+JsResult<Local> RuntimeCore::enter(Call call, Operation operation) {
   if (over()) return std::unexpected(ThrownValue{{}, true});
   const TurnScope turn(*this);
   cover_native_tasks();
   const ContextBridge::Entry context(contexts_, entered_ > 0);
   jobs_ = true;
   note_time();
+  const bool timed = limits_ != nullptr && entered_ == 0;
+  if (timed) limits_->begins(operation, state_.step(), Limits::Time::now());
   note_entered(1);
   JsResult<Local> result = call();
   note_entered(-1);
+  if (timed) limits_->ends(Limits::Time::now());
   after_entry();
   return result;
 }

@@ -27,7 +27,8 @@ struct RuntimeState {
     kImmediatesRan = 12,
     kTicksRan = 13,
     kFollows = 14,
-    kSlots = 15
+    kCheckpointEdges = 15,
+    kSlots = 16
   };
 
   RuntimeState() noexcept { slots[kNextDeadline] = slots[kSlowAfter] = std::numeric_limits<double>::infinity(); }
@@ -42,7 +43,13 @@ struct RuntimeState {
   [[nodiscard]] bool immediates_wait() const noexcept { return slots[kImmediates] > 0; }
   [[nodiscard]] bool immediates_ref() const noexcept { return slots[kImmediateRefs] > 0; }
   /// Read by the built-ins that call into C++ which may have called back: they wait there for the engine to stop.
-  void set_exiting() noexcept { slots[kExiting] = 1; }
+  void set_exiting(bool exiting) noexcept { slots[kExiting] = exiting ? 1 : 0; }
+  /// Callbacks that began, and checkpoints that began or ended, in one number.
+  [[nodiscard]] double step() const noexcept { return slots[kTimersRan] + slots[kImmediatesRan] + slots[kCheckpointEdges]; }
+  [[nodiscard]] bool in_checkpoint() const noexcept { return (count(kCheckpointEdges) & 1) != 0; }
+  void leave_checkpoint() noexcept {
+    if (in_checkpoint()) slots[kCheckpointEdges]++;
+  }
   /// What built-ins take for the time without asking for it: milliseconds since the runtime's origin, never going back.
   void set_now(double ms) noexcept { slots[kNow] = std::max(slots[kNow], ms); }
   /// Whether texts that wait are rewritten for AsyncLocalStorage from now on (loader_compile.js).

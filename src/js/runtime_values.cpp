@@ -47,8 +47,14 @@ Root* RuntimeCore::keep_root(Local value) {
 }
 
 Error RuntimeCore::error_from(const ThrownValue& thrown) {
-  if (thrown.terminated || !thrown.value)
+  if (thrown.terminated || !thrown.value) {
+    if (limits_ != nullptr && (limits_->report() || ended_by_limit_)) {
+      const LimitReport& report = limits_->report() ? *limits_->report() : *limits_->last();
+      return Error(Errc::terminated, "JavaScript was stopped by the limit " + report.to_string())
+          .with("limit", std::string(js::to_string(report.limit)));
+    }
     return Error(Errc::terminated, "JavaScript was stopped").with("exit_code", std::to_string(exit_code_));
+  }
   std::string name, message, stack, id;
   std::array<std::pair<const char*, std::string>, 3> place{{{"file", {}}, {"line", {}}, {"column", {}}}};
   if (entries_.describe_error) {

@@ -9,6 +9,7 @@ namespace millrace::js {
 struct Capabilities {
   std::string engine;               ///< name, e.g. "JavaScriptCore"
   std::string version;              ///< of the library in use
+  bool sure_interrupts = false;     ///< limits and kill switches end whatever runs, see prepare_for_sandboxes()
   bool drain_inside_entry = false;  ///< microtasks run inside a VM entry, where limits apply
   bool promise_inspection = false;  ///< state and handled flag of a promise are readable
   bool proxy_inspection = false;    ///< a Proxy can be told from other objects without running a trap

@@ -15,6 +15,7 @@
 #include <millrace/js/function.h>
 #include <millrace/js/modules.h>
 #include <millrace/js/runtime_metrics.h>
+#include <millrace/js/sandbox.h>
 #include <millrace/js/value.h>
 #include <millrace/loop.h>
 #include <millrace/observe/slow_callbacks.h>
@@ -92,14 +93,18 @@ struct RuntimeOptions {
   RuntimeMetrics* metrics = nullptr;
   /// See Runtime::set_stack_interval(). Zero: never.
   Duration stack_interval{};
+  /// For JavaScript that the host does not trust. Nothing: no limits, all rights.
+  /// Cost      about 3 us each time the loop enters JavaScript, for the engine's timer and the readings of the clocks.
+  std::optional<SandboxPolicy> sandbox{};
 };
 
 /// How a program ended.
 struct RuntimeOutcome {
   int exit_code =
       0;  ///< as Node's: 0, process.exitCode, 1 uncaught or (profile web) reported error, 7 failing error handler, 13 never-settled main promise
-  bool finished = true;        ///< false: the loop was stopped from outside, and run() may be called again
-  std::optional<Error> error;  ///< the loop itself failed
+  bool finished = true;              ///< false: the loop was stopped from outside, and run() may be called again
+  std::optional<Error> error;        ///< the loop itself failed
+  std::optional<LimitReport> limit;  ///< the latest operation that a limit ended; the program's end, when the policy says so
 };
 
 /// What JavaScript waits for. To the loop all its timers are one, and so are all its immediates.
@@ -183,6 +188,11 @@ class Runtime {
   /// file, but where `await` or `import` were rewritten over several lines. No built-ins.
   /// Thread    any but the loop's, which would wait for itself. May outlive the runtime, and says then that it has ended.
   [[nodiscard]] std::shared_ptr<observe::StackSource> stacks() const;
+
+  /// Stops the program from any thread. Without a policy, the engine is looked at every 25 ms from now on, see set_stack_interval().
+  [[nodiscard]] KillSwitch kill_switch();
+  /// What was used of the policy's limits; nothing without one.
+  [[nodiscard]] SandboxUsage sandbox_usage() const noexcept;
 
   /// What was counted so far. Always on: each is one increment. Promise jobs are the engine's, which does not tell how many ran.
   [[nodiscard]] RuntimeFigures figures() const noexcept;

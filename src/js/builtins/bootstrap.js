@@ -1,7 +1,12 @@
 // Runs once per runtime, before any program: connects the built-ins, installs the globals, and hands C++ the functions it calls.
 'use strict';
 
-const { Array, Error, ObjectDefineProperty, ReflectApply, StringPrototypeEndsWith, Symbol, bareArray, globalThis } = primordials;
+const {
+  Array, ArrayPrototypeIncludes, Error, ObjectDefineProperty, ObjectHasOwn, ReflectApply, ReflectOwnKeys, StringPrototypeEndsWith, StringPrototypeSlice,
+  StringPrototypeStartsWith, Symbol, bareArray, globalThis,
+} = primordials;
+// What the language itself has, before anything of ours is there.
+if (native.sandbox !== undefined) native.languageGlobals = ReflectOwnKeys(globalThis);
 
 // The engine does not know these well-known symbols yet; handles are disposable all the same.
 for (const name of ['dispose', 'asyncDispose']) {
@@ -86,6 +91,18 @@ const publicModules = web ? { __proto__: null } : {
   timers: null, 'timers/promises': null, url: null, util: null, 'util/types': () => require('util_types'),
 };
 
+if (native.sandbox !== undefined) {
+  const known = { ...publicModules };
+  const all = ArrayPrototypeIncludes(native.sandbox.builtinModules, '*');
+  native.sandbox.knownBuiltin = (request) => {
+    const id = StringPrototypeStartsWith(request, 'node:') ? StringPrototypeSlice(request, 5) : request;
+    return ObjectHasOwn(known, id);
+  };
+  for (const id in publicModules) {
+    const right = { __proto__: null, fs: 'files', 'fs/promises': 'files', module: 'modules', process: 'system' }[id];
+    if (!(all || ArrayPrototypeIncludes(native.sandbox.builtinModules, id)) || (right !== undefined && !native.sandbox[right])) delete publicModules[id];
+  }
+}
 native.publicModules = publicModules;
 
 // Calls `f`; what it throws takes the path of every uncaught error, on this side of the border.
@@ -99,7 +116,14 @@ function guarded(f) {
   };
 }
 
+if (native.sandbox !== undefined) require('sandbox').apply();
+
 module.exports = {
+  abandon() {
+    queues.abandon();
+    timerInternals.abandon();
+    if (context.frame !== null) enter(null);
+  },
   anotherRound: queues.anotherRound,
   describeTimers: timerInternals.describeLists,
   beforeExit: guarded(beforeExit),

@@ -59,6 +59,7 @@ class TextEncoder {
   encode(input = '') {
     if (!(#brand in this)) throw new ERR_INVALID_THIS('TextEncoder');
     const encoded = native.encodeText(`${input}`);
+    if (native.sandbox !== undefined) native.sandbox.checkBytes(typeof encoded === 'number' ? encoded : TypedArrayPrototypeGetLength(encoded));
     if (typeof encoded !== 'number') return encoded;
     const bytes = new Uint8Array(encoded);
     copyOut(bytes, encoded);

@@ -116,6 +116,7 @@ function resolveByRules(specifier, from) {
     const cleaned = clean(specifier);
     const scheme = schemeOf(cleaned);
     if (scheme === 'file:') return fromFileUrl(resolveFileUrl(cleaned, 'file:///'), from, specifier);
+    if (scheme === 'data:' && native.sandbox !== undefined && !native.sandbox.eval) throw native.sandbox.denied('A module of a data: URL', 'eval');
     if (scheme !== '') return cleaned; // whether there is such a thing is seen when it is loaded
     const builtin = builtinId(specifier);
     if (builtin !== null) return `node:${builtin}`;
@@ -129,6 +130,7 @@ const hasLoader = native.hasLoader();
 
 /// The URL that `specifier` means in the module `from`, or the id that the host's loader gave it. `attributes`: pairs, sorted by key.
 function resolveModule(specifier, from, attributes) {
+  if (native.sandbox !== undefined && builtinId(specifier) === null && from !== undefined) native.sandbox.checkRequest(specifier);
   if (hasLoader && !StringPrototypeStartsWith(specifier, 'node:')) {
     const request = [specifier, from];
     for (let i = 0; i < attributes.length; i++) ArrayPrototypePush(request, attributes[i][0], attributes[i][1]);

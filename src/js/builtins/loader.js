@@ -4,7 +4,7 @@
 'use strict';
 
 const {
-  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, ObjectCreate, ObjectDefineProperty,
+  ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypePush, ArrayPrototypeSplice, EvalError, ObjectCreate, ObjectDefineProperty,
   ObjectKeys, ReflectApply, StringPrototypeEndsWith, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const { posix: path } = require('path_posix');
@@ -27,7 +27,10 @@ function createLoader() {
   // `node:` promises a built-in, so an unknown one is an error.
   function builtinOf(request) {
     const id = builtinId(request);
-    if (id === null && StringPrototypeStartsWith(request, 'node:')) throw new ERR_UNKNOWN_BUILTIN_MODULE(request);
+    if (id === null && StringPrototypeStartsWith(request, 'node:')) {
+      if (native.sandbox !== undefined && native.sandbox.knownBuiltin(request)) throw native.sandbox.denied(`Loading '${request}'`, 'builtin_modules');
+      throw new ERR_UNKNOWN_BUILTIN_MODULE(request);
+    }
     return id;
   }
 
@@ -116,6 +119,7 @@ function createLoader() {
   Module._load = function(request, parent, isMain) {
     const builtin = builtinOf(request);
     if (builtin !== null) return loadBuiltin(builtin);
+    if (native.sandbox !== undefined && !isMain) native.sandbox.checkRequest(request);
     if (hasHostLoader) {
       const id = native.loaderResolve(request, parent ? parent.id : native.cwd());
       if (id !== undefined) return loadGiven(id, parent);
@@ -170,7 +174,7 @@ function createLoader() {
       const kind = given[0];
       const text = given[1];
       module.filename = id;
-      if (kind === 'commonjs') module._compile(text, id);
+      if (kind === 'commonjs') compileRead(module, text, id);
       else if (kind === 'module') module.exports = require('esm').requireModule(id, id, parent ? parent.id : undefined);
       else module.exports = kind === 'json' ? parseJson(text, id) : text;
       module.loaded = true;
@@ -218,12 +222,22 @@ function createLoader() {
     return withDiskMemory(() => Module._load(id, this, false));
   };
 
+  // Of its own module a program can reach this: it would be eval() by another name.
+  const noEval = native.sandbox !== undefined && !native.sandbox.eval;
   Module.prototype._compile = function(content, filename) {
-    const { run, extras } = compileCommonJs(content, filename);
-    const args = [this.exports, requireFor(this), this, filename, path.dirname(filename)];
-    for (let i = 0; i < extras.length; i++) args[5 + i] = extras[i]; // functions of ours that the text calls
-    return ReflectApply(run, this.exports, args);
+    if (noEval) throw new EvalError("Code generation from strings is not allowed by the sandbox's policy");
+    return compile(this, content, filename);
   };
+  // What a loader has read; tools replace _compile.
+  function compileRead(module, text, filename) {
+    return noEval ? compile(module, text, filename) : module._compile(text, filename);
+  }
+  function compile(module, content, filename) {
+    const { run, extras } = compileCommonJs(content, filename);
+    const args = [module.exports, requireFor(module), module, filename, path.dirname(filename)];
+    for (let i = 0; i < extras.length; i++) args[5 + i] = extras[i]; // functions of ours that the text calls
+    return ReflectApply(run, module.exports, args);
+  }
 
   Module._extensions['.js'] = function(module, filename) {
     const isJs = StringPrototypeEndsWith(filename, '.js');
@@ -233,7 +247,7 @@ function createLoader() {
       return;
     }
     const text = readText(filename);
-    if (type === 'commonjs' || isCommonJs(filename, text)) module._compile(text, filename);
+    if (type === 'commonjs' || isCommonJs(filename, text)) compileRead(module, text, filename);
     else loadEsModule(module, filename);
   };
 
@@ -296,7 +310,7 @@ function createLoader() {
     loadedExports: (file) => (cache[file] !== undefined && cache[file].loaded ? cache[file] : undefined),
     loadText: (id, text) => load(id, null, (module) => {
       module.filename = id;
-      module._compile(text, id);
+      compileRead(module, text, id);
       module.loaded = true;
     }),
     resolveFrom: (request, file) => {

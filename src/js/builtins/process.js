@@ -126,7 +126,7 @@ for (const name of [
   'threadCpuUsage', 'resourceUsage', 'memoryUsage', 'availableMemory', 'constrainedMemory', 'ref', 'unref',
 ]) process[name] = { [name]: (...args) => ReflectApply(require('process_system')[name], undefined, args) }[name];
 process.memoryUsage.rss = () => native.memoryFigures()[0];
-ObjectDefineProperty(process, 'ppid', { __proto__: null, enumerable: true, configurable: true, get: () => native.ids()[4] });
+ObjectDefineProperty(process, 'ppid', { __proto__: null, enumerable: true, configurable: true, get: () => (native.sandbox !== undefined && !native.sandbox.system ? undefined : native.ids()[4]) });
 process.getActiveResourcesInfo = () => native.timerInternals.activeResources();
 
 ObjectDefineProperty(process, 'exitCode', {
@@ -218,7 +218,7 @@ function uncaught(error, fromPromise) {
     if (!taken) raise('uncaughtExceptionMonitor', error, origin);
     if (taken || raise('uncaughtException', error, origin)) {
       // The throw may have left ticks behind (rule 19); the checkpoint after an immediate finds them.
-      native.timerInternals.setImmediate(() => {}); // not require('timers'), which programs replace
+      native.timerInternals.addImmediate(() => {}); // not require('timers'), which programs replace
       return;
     }
   } catch (thrown) {

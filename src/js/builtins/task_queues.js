@@ -11,11 +11,15 @@ const { context, enter } = require('async_context');
 
 const kTicks = 0;
 const kMicrotasks = 1;
-const kTicksRan = 13; // a slot of `state`, see src/js/runtime_state.h
+// Slots of `state`, see src/js/runtime_state.h.
+const kTicksRan = 13;
+const kCheckpointEdges = 15;
 
 // A singly linked list: no method of a prototype that user code could replace is on this path.
 let head = null;
 let tail = null;
+let waiting = 0;
+let waitingMax = Infinity;
 let onThrow = null; // (error) => void; returns only when somebody handled it
 let onIdle = null; // () => boolean: rejections; true when it ran listeners, which may have queued more
 
@@ -28,6 +32,8 @@ function append(entry) {
 function nextTick(callback, a) {
   if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
   if (native.process._exiting) return;
+  if (waiting >= waitingMax) throw native.sandbox.over('tasks', 'next-ticks that wait');
+  waiting++;
   const count = arguments.length;
   append({ callback, count, a, args: count > 2 ? restOf(arguments, 1) : null, frame: context.frame, covered: 0, next: null });
 }
@@ -50,6 +56,7 @@ function runTicks() {
       continue;
     }
     state[kTicksRan]++;
+    waiting--;
     try {
       runTick(tick);
     } catch (error) {
@@ -71,8 +78,10 @@ function drainAll(microtasksFirst) {
 
 // The checkpoint. `microtasksFirst` continues one that was interrupted after its ticks. False: a tick threw, and jobs are left.
 function drain(microtasksFirst) {
+  state[kCheckpointEdges]++;
   const done = drainAll(microtasksFirst);
   if (context.frame !== null) enter(null); // nothing is on the stack: whatever is next has a frame of its own
+  state[kCheckpointEdges]++;
   return done;
 }
 
@@ -110,9 +119,18 @@ function coverTicks(count) {
   append({ callback: null, count: 0, a: undefined, args: null, frame: null, covered: count, next: null });
 }
 
+// What ran was ended in the middle, and all that waits here with it; C++ covers its own tasks anew.
+function abandon() {
+  head = tail = null;
+  waiting = 0;
+}
+
 module.exports = {
-  anotherRound, coverMicrotasks, coverTicks, drain, nextTick, queueMicrotask, runTicks,
+  abandon, anotherRound, coverMicrotasks, coverTicks, drain, nextTick, queueMicrotask, runTicks,
   connect(hooks) {
     ({ onThrow, onIdle } = hooks);
+  },
+  limit(tasks) {
+    waitingMax = tasks;
   },
 };

@@ -83,7 +83,7 @@ function add(parent, given, isSuite) {
 function start() {
   if (running) return;
   running = true;
-  native.timerInternals.setImmediate(async () => {
+  native.timerInternals.addImmediate(async () => {
     await runHooks(root, 'before');
     await runQueue(root);
     running = false;

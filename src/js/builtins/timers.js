@@ -45,6 +45,9 @@ let firing = null; // the timer whose callback runs
 let warnedNegative = false;
 let warnedNaN = false;
 let slow = null; // see slowCallbacks()
+let waiting = 0; // timers in the lists
+let waitingMax = Infinity;
+let immediatesMax = Infinity;
 const lists = SafeMap(); // duration in ms -> TimerList
 const knownById = SafeMap(); // only timers that were turned into a number
 const heap = bareArray(); // of TimerList, by (expiry, sequence)
@@ -152,6 +155,7 @@ function insert(timer, start) {
     siftUp(list, list.index === -1 ? heap.length : list.index);
     publishDeadline();
   }
+  waiting++;
   if (timer[kRef]) state[kTimerRefs]++;
 }
 
@@ -165,6 +169,7 @@ function remove(timer) {
   if (next === null) list.last = previous;
   else next._idlePrev = previous;
   timer[kList] = timer._idlePrev = timer._idleNext = null;
+  waiting--;
   if (timer[kRef]) state[kTimerRefs]--;
   if (previous !== null) return;
   if (next === null) {
@@ -266,6 +271,7 @@ function requireCallback(callback) {
 
 function setTimeout(callback, after) {
   requireCallback(callback);
+  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
   const timer = new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false);
   if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
   insert(timer, clock());
@@ -274,6 +280,7 @@ function setTimeout(callback, after) {
 
 function setInterval(callback, repeat) {
   requireCallback(callback);
+  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
   const timer = new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true);
   if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
   insert(timer, clock());
@@ -428,7 +435,12 @@ class Immediate {
 
 function setImmediate(callback) {
   requireCallback(callback);
-  const immediate = new Immediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
+  if (state[kImmediates] >= immediatesMax) throw native.sandbox.over('tasks', 'immediates that wait');
+  return addImmediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
+}
+
+function addImmediate(callback, args) {
+  const immediate = new Immediate(callback, args);
   if (state[kSites] !== 0) immediate[kSite] = slowCallbacks().siteHere();
   immediate._idlePrev = filling.last;
   if (filling.last === null) filling.first = immediate;
@@ -526,6 +538,7 @@ module.exports = {
 
 // A timer of the built-ins' own: it keeps no loop alive, and no program sees it. `delay` at most kTimeoutMax.
 function armBackground(callback, delay) {
+  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
   const timer = new Timeout(callback, delay < 1 ? 1 : delay, undefined, false);
   timer[kRef] = false;
   insert(timer, clock());
@@ -534,6 +547,7 @@ function armBackground(callback, delay) {
 
 // A timer for timers_web.js: after exactly `delay`, 0 included, and then as an interval if it repeats. It keeps the loop alive.
 function arm(callback, delay, repeats) {
+  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
   const timer = new Timeout(callback, 1, undefined, false);
   timer._idleTimeout = delay;
   if (repeats) timer._repeat = delay;
@@ -567,10 +581,24 @@ function describeLists(max) {
   return numbers;
 }
 
+// A callback was ended in the middle: its timer is over, an interval, too.
+function abandon() {
+  if (firing === null) return;
+  const timer = firing;
+  firing = null;
+  if (timer[kList] !== null) return; // refreshed by its own callback
+  timer._destroyed = true;
+  forget(timer);
+}
+
 // For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  activeResources, describeLists, runTimers, runImmediates, setImmediate, arm, armBackground, clearTimeout,
+  abandon, activeResources, addImmediate, describeLists, runTimers, runImmediates, arm, armBackground, clearTimeout,
   connect(hooks) {
     onThrow = hooks.onThrow;
+  },
+  limit(timers, tasks) {
+    waitingMax = timers;
+    immediatesMax = tasks;
   },
 };

@@ -1,9 +1,14 @@
 // The engine seam on JavaScriptCore: an engine's life, running code, jobs, stopping, and what the engine does by itself.
 #include "js/engine.h"
 
+#include <jsc/jsc.h>
+
+#include <algorithm>
+#include <atomic>
 #include <string>
 #include <utility>
 
+#include "base/scoped_flag.h"
 #include "js/jsc/backtrace.h"
 #include "js/jsc/engine_impl.h"
 #include "js/jsc/event_source.h"
@@ -32,7 +37,11 @@ void Engine::Impl::limit_time(double seconds) noexcept {
       [](JSContextRef, void* data) {
         Impl& impl = *static_cast<Impl*>(data);
         if (impl.terminating) return true;
-        if (impl.interrupt_every > Duration::zero()) impl.interrupt(impl.interrupt_data);
+        if (impl.interrupt_every > Duration::zero()) {
+          const ScopedFlag inside{impl.in_interrupt};
+          impl.interrupt(impl.interrupt_data);
+        }
+        if (impl.terminating) return true;
         impl.limit_time();  // the engine would begin to count anew with the next entry only
         return false;
       },
@@ -46,9 +55,24 @@ void Engine::Impl::limit_time() noexcept {
     JSContextGroupClearExecutionTimeLimit(group);
 }
 
+namespace {
+// Options of the engine are the process's, and nobody may change them once it runs.
+std::atomic<bool> engine_began{false};
+constexpr const char* kPollingTraps = "usePollingTraps";
+}  // namespace
+
+bool Engine::prepare_interrupts() noexcept {
+  gboolean polls = FALSE;
+  if (jsc_options_get_boolean(kPollingTraps, &polls) && polls) return true;
+  if (engine_began.exchange(true)) return false;
+  return jsc_options_set_boolean(kPollingTraps, TRUE) != FALSE;
+}
+
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
+  if (options.sure_interrupts) prepare_interrupts();
+  engine_began.store(true);
   auto impl = std::make_unique<Impl>();
   {
     // Only engine creation looks at the thread's default context; the engine remembers what it found.
@@ -204,7 +228,7 @@ std::optional<Local> Engine::proxy_target(Local value) const noexcept {
 
 void Engine::terminate() noexcept {
   impl_->terminating = true;
-  impl_->limit_time(0);
+  if (!impl_->in_interrupt) impl_->limit_time(0);  // there, its answer ends what runs
 }
 
 bool Engine::terminating() const noexcept { return impl_->terminating; }
@@ -218,7 +242,7 @@ void Engine::set_interrupt(Duration every, void (*asked)(void* data), void* data
   impl_->interrupt_every = every;
   impl_->interrupt = asked;
   impl_->interrupt_data = data;
-  if (!impl_->terminating) impl_->limit_time();
+  if (!impl_->terminating && !impl_->in_interrupt) impl_->limit_time();  // there, it is done when the interrupt is over
 }
 
 void Engine::block_jobs() noexcept {
@@ -240,6 +264,21 @@ bool Engine::take_collected() noexcept {
 std::uint64_t Engine::collections() const noexcept { return impl_->collections.load(std::memory_order_relaxed); }
 
 void Engine::collect_garbage() noexcept { JSSynchronousGarbageCollectForDebugging(impl_->context); }
+
+Engine::HeapSize Engine::heap_size() const {
+  if (!std::exchange(impl_->heap_looked_for, true)) impl_->heap.look_for(impl_->group, impl_->context);
+  if (impl_->heap) return {.occupied = impl_->heap.occupied(), .alive = impl_->heap.alive()};
+  const Local statistics = memory_statistics();
+  const auto figure = [&](std::string_view name) {
+    const JsResult<Local> value = get(statistics, name);
+    return value ? static_cast<std::uint64_t>(std::max(0.0, number_of(*value))) : 0;
+  };
+  return {.occupied = figure("heapCapacity"), .alive = figure("heapSize") + figure("extraMemorySize")};
+}
+
+void Engine::forbid_eval(std::string_view message) noexcept {
+  JSGlobalContextSetEvalEnabled(impl_->context, false, JscString(message).get());
+}
 
 Local Engine::memory_statistics() const { return local(JSGetMemoryUsageStatistics(impl_->context)); }
 

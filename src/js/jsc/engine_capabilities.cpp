@@ -29,6 +29,7 @@ void Engine::Impl::find_capabilities() {
                          std::to_string(jsc_get_micro_version());
   capabilities.drain_inside_entry = symbols.drain_microtasks != nullptr;
   capabilities.termination = true;
+  capabilities.sure_interrupts = Engine::prepare_interrupts();
   capabilities.event_source = prepare_collection_timers();
   direct.probe(group, context, symbols);
   capabilities.direct_calls = direct.calls();

@@ -13,6 +13,7 @@
 
 #include "js/engine.h"
 #include "js/jsc/direct.h"
+#include "js/jsc/heap_probe.h"
 #include "js/jsc/spi.h"
 
 namespace millrace::js {
@@ -37,6 +38,9 @@ struct Engine::Impl {
   Direct direct;
   Capabilities capabilities;
   bool terminating = false;
+  bool in_interrupt = false;
+  HeapProbe heap;
+  bool heap_looked_for = false;
   Duration interrupt_every{};
   void (*interrupt)(void* data) = nullptr;
   void* interrupt_data = nullptr;

@@ -60,6 +60,9 @@ void JSSynchronousGarbageCollectForDebugging(JSContextRef context);
 // be asked where the watchdog calls. No fallback; linking fails.
 JSStringRef JSContextCreateBacktrace(JSContextRef context, unsigned frames_max);
 
+// Makes eval() and the constructors of functions throw. No fallback; linking fails.
+void JSGlobalContextSetEvalEnabled(JSGlobalContextRef context, bool enabled, JSStringRef message);
+
 // heapSize, heapCapacity and extraMemorySize, in bytes, among other figures, for process.memoryUsage(). It looks at every object of the heap. No
 // fallback; linking fails.
 JSObjectRef JSGetMemoryUsageStatistics(JSContextRef context);

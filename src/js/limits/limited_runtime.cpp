@@ -1,0 +1,152 @@
+// What a RuntimeCore with limits does: being looked at while it runs, ending an operation, and going on after it.
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "js/limits/resident.h"
+#include "js/runtime_core.h"
+
+namespace millrace::js {
+namespace {
+
+constexpr std::size_t kFramesMax = 16;
+
+bool is_ours(const Engine::Frame& frame) { return frame.file.starts_with("node:") || frame.function.starts_with('%'); }
+
+/// Whether built-ins of ours are what runs, or functions of the engine that they have called.
+bool ours_run(const std::vector<Engine::Frame>& frames) {
+  const auto named = std::ranges::find_if(
+      frames, [](const Engine::Frame& frame) { return is_ours(frame) || (!frame.file.empty() && frame.file != "[native code]"); });
+  return named != frames.end() && is_ours(*named);
+}
+
+std::vector<std::string> texts_of(const std::vector<Engine::Frame>& frames) {
+  std::vector<std::string> texts;
+  for (const Engine::Frame& frame : frames) {
+    if (is_ours(frame)) continue;
+    std::string text = frame.function.empty() ? "(anonymous)" : frame.function;
+    text += " (" + frame.file;
+    if (frame.line != 0) text += ':' + std::to_string(frame.line);
+    texts.push_back(text + ')');
+  }
+  return texts;
+}
+
+}  // namespace
+
+void RuntimeCore::limit(SandboxPolicy policy) {
+  limits_ = std::make_unique<Limits>(std::move(policy));
+  if (!limits_->policy().eval) engine_->forbid_eval("Code generation from strings is not allowed by the sandbox's policy");
+  if (limits_->policy().heap_bytes != 0) {
+    const Engine::HeapSize size = engine_->heap_size();
+    static_cast<void>(limits_->heap_is_over(size.occupied, size.alive, resident_bytes()));
+  }
+}
+
+std::shared_ptr<detail::KillState> RuntimeCore::kill_state() {
+  if (limits_ == nullptr) {
+    // Nothing is limited, and all of it can be stopped.
+    SandboxPolicy policy;
+    policy.eval = policy.web_assembly = policy.shared_memory = policy.files = policy.modules = policy.system = true;
+    policy.builtin_modules = {"*"};
+    policy.after_limit = AfterLimit::end;
+    limits_ = std::make_unique<Limits>(std::move(policy));
+    watch_running();
+  }
+  const std::shared_ptr<detail::KillState>& state = limits_->kill_state();
+  const std::lock_guard lock(state->mutex);
+  if (!state->door) state->door = loop_.ingress();
+  state->runtime = std::static_pointer_cast<RuntimeCore>(shared_from_this());
+  return state;
+}
+
+void RuntimeCore::watch_running() {
+  if (engine_ == nullptr) return;
+  const TurnScope turn(*this);  // the engine's lock
+  Duration every = options_.stack_interval;
+  if (limits_ != nullptr) every = every > Duration::zero() ? std::min(every, limits_->interval()) : limits_->interval();
+  look_every(every);
+}
+
+void RuntimeCore::look_every(Duration every) noexcept {
+  engine_->set_interrupt(every, [](void* data) { static_cast<RuntimeCore*>(data)->interrupted(); }, this);
+}
+
+void RuntimeCore::interrupted() noexcept {
+  if (asked_for_stacks_) stacks_->interrupted(*engine_);
+  if (limits_ == nullptr || engine_->terminating()) return;
+  std::optional<Limit> reached = limits_->look(state_.step(), state_.in_checkpoint(), Limits::Time::now());
+  if (!reached && heap_is_over()) reached = Limit::heap;
+  if (!reached) return;
+  std::vector<Engine::Frame> frames;
+  try {
+    frames = engine_->stack(kFramesMax);
+    // Our own code is not stopped in the middle: what it keeps in order would be torn. It soon comes to an end, or to a function of the program.
+    if (ours_run(frames) && limits_->wait_a_little()) return look_every(std::chrono::milliseconds(1));
+    limits_->hit(*reached, texts_of(frames));
+  } catch (...) {
+    limits_->hit(*reached, {});
+  }
+  stop_running();
+}
+
+// As with an exit: nothing of the program runs any more until the stack is unwound.
+void RuntimeCore::stop_running() noexcept {
+  state_.set_exiting(true);
+  engine_->terminate();
+}
+
+bool RuntimeCore::heap_is_over() noexcept {
+  if (limits_->policy().heap_bytes == 0) return false;
+  Engine::HeapSize size = engine_->heap_size();
+  const std::uint64_t resident = resident_bytes();
+  if (!limits_->wants_collection(std::max(size.occupied, size.alive), resident)) return false;
+  engine_->collect_garbage();
+  size = engine_->heap_size();
+  return limits_->heap_is_over(size.occupied, size.alive, resident_bytes());
+}
+
+bool RuntimeCore::take_output(std::size_t bytes) noexcept {
+  if (limits_ == nullptr || limits_->take_output(bytes)) return true;
+  if (!limits_->report() && entered_ > 0) {
+    limits_->hit(Limit::output, texts_of(engine_->stack(kFramesMax)));
+    stop_running();
+  }
+  return false;
+}
+
+void RuntimeCore::killed() noexcept {
+  if (finished_ || engine_ == nullptr || entered_ > 0) return;  // an interrupt sees it where JavaScript runs
+  limits_->hit(Limit::killed, {});
+  const TurnScope turn(*this);
+  end_by_limit();
+}
+
+void RuntimeCore::limited_out() noexcept {
+  // Whatever else was reached, what was killed stays so.
+  if (limits_->policy().after_limit == AfterLimit::end || limits_->report()->limit == Limit::killed) return end_by_limit();
+  engine_->clear_termination();
+  state_.set_exiting(false);
+  state_.leave_checkpoint();
+  followed_.clear();
+  loop_.core().checkpoint().uncover_all();
+  if (limits_->waits()) watch_running();
+  const JsResult<Local> cleared = engine_->call(entries_.abandon, {}, {});
+  if (!cleared || heap_is_over()) return end_by_limit();
+  tell_limit();
+}
+
+void RuntimeCore::end_by_limit() noexcept {
+  state_.set_exiting(true);
+  finish(limits_->policy().limit_exit_code);
+  tell_limit();
+  if (loop_.state() == LoopState::running) loop_.stop();
+}
+
+void RuntimeCore::tell_limit() noexcept {
+  ended_by_limit_ = true;
+  const std::optional<LimitReport> report = limits_->take_report();
+  if (report && limits_->policy().on_limit) loop_.core().contain([&] { limits_->policy().on_limit(*report); });
+}
+
+}  // namespace millrace::js

@@ -1,0 +1,84 @@
+#include "js/limits/sandbox_rights.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace millrace::js {
+namespace {
+
+enum class Right : std::uint8_t { files, system };
+
+struct Needs {
+  std::string_view function;
+  Right right;
+};
+
+// Enforced here, where a function of C++ would be called, whatever the built-ins in front of it do. Modules are read within ModuleRoot, which is
+// the main file alone without that right.
+constexpr std::array kNeeds{
+    Needs{"fsStat", Right::files},       Needs{"fsStatFull", Right::files},     Needs{"fsReadText", Right::files},
+    Needs{"fsRealpath", Right::files},   Needs{"fsReadBytes", Right::files},    Needs{"fsWrite", Right::files},
+    Needs{"fsReaddir", Right::files},    Needs{"fsOpen", Right::files},         Needs{"fsReadChunk", Right::files},
+    Needs{"fsClose", Right::files},      Needs{"readSourceText", Right::files}, Needs{"chdir", Right::system},
+    Needs{"ids", Right::system},         Needs{"groups", Right::system},        Needs{"setId", Right::system},
+    Needs{"findUser", Right::system},    Needs{"findGroup", Right::system},     Needs{"umask", Right::system},
+    Needs{"sendSignal", Right::system},  Needs{"resourceUsage", Right::system}, Needs{"memoryFigures", Right::system},
+    Needs{"heapFigures", Right::system}, Needs{"loopFigures", Right::system},
+};
+
+}  // namespace
+
+std::string_view missing_right(const SandboxPolicy& policy, std::string_view function) noexcept {
+  for (const Needs& needs : kNeeds) {
+    if (needs.function != function) continue;
+    if (needs.right == Right::files) return policy.files ? "" : "files";
+    return policy.system ? "" : "system";
+  }
+  return {};
+}
+
+Local refuse_denied(HostCall& call) {
+  if (Limits* const limits = core_of(call).limits()) limits->refused();
+  call.throw_value(call.engine().error("The sandbox's policy does not allow this", "ERR_DENIED"));
+  return {};
+}
+
+Local count_refusal(HostCall& call) {
+  if (Limits* const limits = core_of(call).limits()) limits->refused();
+  return {};
+}
+
+Local empty_environment(HostCall& call) { return call.engine().object(); }
+Local no_directory(HostCall& call) { return call.engine().string("/"); }
+
+Local sandbox_facts(Engine& engine, const SandboxPolicy& policy) {
+  const Local facts = engine.object();
+  const auto limit = [&](std::string_view name, std::uint64_t value) {
+    engine.set(facts, name, engine.number(value == 0 ? std::numeric_limits<double>::infinity() : static_cast<double>(value)));
+  };
+  limit("timers", policy.timers);
+  limit("tasks", policy.tasks);
+  limit("stringLength", policy.string_length);
+  limit("arrayLength", policy.array_length);
+  limit("bufferBytes", policy.buffer_bytes);
+  const auto right = [&](std::string_view name, bool value) { engine.set(facts, name, engine.boolean(value)); };
+  right("eval", policy.eval);
+  right("webAssembly", policy.web_assembly);
+  right("sharedMemory", policy.shared_memory);
+  right("files", policy.files);
+  right("modules", policy.modules);
+  right("system", policy.system);
+  right("frozenIntrinsics", policy.frozen_intrinsics);
+  const auto texts = [&](std::string_view name, const std::vector<std::string>& list) {
+    LocalList locals(engine);
+    for (const std::string& text : list) locals.push(engine.string(text));
+    engine.set(facts, name, engine.array(locals.items()));
+  };
+  texts("builtinModules", policy.builtin_modules);
+  texts("globals", policy.globals);
+  return facts;
+}
+
+}  // namespace millrace::js
