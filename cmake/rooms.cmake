@@ -49,6 +49,33 @@ function(millrace_compile_fast target)
   endif()
 endfunction()
 
+# What all test programs read first, read once for all of them. Headers of ours are not among it: a change of one would compile everything anew.
+if(MILLRACE_TESTS)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "// Only its precompiled header is wanted.\n")
+  add_library(millrace_test_headers OBJECT ${CMAKE_BINARY_DIR}/test_headers.cpp)
+  target_link_libraries(millrace_test_headers PRIVATE millrace_options GTest::gmock_main Threads::Threads)
+  target_precompile_headers(millrace_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  millrace_compile_fast(millrace_test_headers)
+endif()
+
+# millrace_test_program(TARGET): how every program made of *_test.cpp is compiled. Tests are read together in every build, for much of their time
+# goes into what each would read and instantiate again: eight at once where sanitizers make that dear, four where somebody edits one and waits.
+function(millrace_test_program target)
+  set(together 4)
+  if(MILLRACE_SANITIZE)
+    set(together 8)
+  endif()
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${target} PRIVATE millrace_options GTest::gmock_main Threads::Threads)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${together})
+  target_precompile_headers(${target} REUSE_FROM millrace_test_headers)
+  millrace_compile_fast(${target})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # what a file keeps to itself looks as if it came from a header
+  endif()
+  add_dependencies(millrace_unit_tests ${target})
+endfunction()
+
 # millrace_room(NAME SOURCES file... USES room... [LINKS target...] [SHARDS n])
 # A library of its own for each room. Include paths reach include/ and src/; which of them a room may name is the law that
 # tests/architecture checks, and a room that is not linked cannot be used by accident.
@@ -78,23 +105,18 @@ function(millrace_room_tests name)
     return()
   endif()
   add_executable(${name}_test ${tests})
-  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(${name}_test PRIVATE millrace_${name} millrace_options GTest::gmock_main Threads::Threads)
-  millrace_read_together(${name}_test)
-  add_dependencies(millrace_unit_tests ${name}_test)
-  # Reading these two takes two seconds, for each of some two hundred files and each sanitizer. Headers of ours are read as they are.
-  target_precompile_headers(${name}_test PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-  millrace_compile_fast(${name}_test)
-  # A long suite runs in several processes, or the other processors wait for it in the end.
+  target_link_libraries(${name}_test PRIVATE millrace_${name})
+  millrace_test_program(${name}_test)
+  # A long suite runs in several processes and starts early, or the other processors wait for it in the end.
   if(NOT ARGN)
     add_test(NAME unit.${name} COMMAND ${name}_test)
-    set_tests_properties(unit.${name} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
+    set_tests_properties(unit.${name} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 COST 200 ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS}")
     return()
   endif()
   foreach(shard RANGE 1 ${ARGN})
     math(EXPR index "${shard} - 1")
     add_test(NAME unit.${name}.${shard} COMMAND ${name}_test)
-    set_tests_properties(unit.${name}.${shard} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300
+    set_tests_properties(unit.${name}.${shard} PROPERTIES LABELS "unit;sanitized" TIMEOUT 300 COST 300
       ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS};GTEST_TOTAL_SHARDS=${ARGN};GTEST_SHARD_INDEX=${index}")
   endforeach()
 endfunction()

@@ -357,6 +357,7 @@ Local make_native_object(RuntimeCore& core) {
       engine.set(native, "cwd", engine.function("%cwd", no_directory, &core));
     }
     engine.set(native, "countRefusal", engine.function("%countRefusal", count_refusal, &core));
+    engine.set(native, "lookAtHeap", engine.function("%lookAtHeap", look_at_heap, &core));
     engine.set(native, "sandbox", sandbox_facts(engine, *policy));
   }
   return native;

@@ -57,7 +57,7 @@ TEST(Idna, LengthIsNotTheCallersProblemUntilItHurts) {
   EXPECT_TRUE(domain_to_ascii(label));  // the DNS would take 63 bytes
   for (int i = 0; i < 1000; ++i) label += "é";
   EXPECT_FALSE(domain_to_ascii(label));
-  EXPECT_FALSE(domain_to_ascii("é" + std::string(std::size_t{1} << 20, 'a')));
+  EXPECT_FALSE(domain_to_ascii("é" + std::string(std::size_t{1} << 13, 'a')));
   std::string labels = "é";
   for (int i = 0; i < 1000; ++i) labels += ".é";
   EXPECT_TRUE(domain_to_ascii(labels));

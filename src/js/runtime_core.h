@@ -117,6 +117,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   [[nodiscard]] std::shared_ptr<detail::KillState> kill_state();
   /// What a kill switch comes to when no JavaScript runs.
   void killed() noexcept;
+  /// JavaScript, which is on the stack, has taken much memory since the last look.
+  void look_at_heap() noexcept;
   /// False: it must not be written, and the program is being ended.
   [[nodiscard]] bool take_output(std::size_t bytes) noexcept;
   [[nodiscard]] const std::shared_ptr<StackRequests>& stacks() const noexcept { return stacks_; }
@@ -192,6 +194,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void interrupted() noexcept;
   void stop_running() noexcept;
   [[nodiscard]] bool heap_is_over() noexcept;
+  [[nodiscard]] bool heap_is_over_after_collection() noexcept;
   void limited_out() noexcept;
   void end_by_limit() noexcept;
   void tell_limit() noexcept;

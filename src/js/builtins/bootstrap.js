@@ -30,6 +30,7 @@ function stopping(call) {
 }
 native.runCovered = stopping(native.runCovered);
 native.write = stopping(native.write);
+if (native.sandbox !== undefined) native.lookAtHeap = stopping(native.lookAtHeap);
 
 const { Frame, context, enter } = require('async_context');
 const { lazyAttribute, lazyProperty } = require('lazy');

@@ -5,8 +5,8 @@
 const {
   Array, ArrayBuffer, ArrayIsArray, ArrayPrototypeIncludes, BigInt, Error, MathTrunc, Number, NumberIsNaN, ObjectDefineProperty, ObjectFreeze,
   ObjectGetPrototypeOf, ObjectSetPrototypeOf, RangeError, ReflectApply, ReflectConstruct, ReflectDefineProperty, ReflectDeleteProperty,
-  ReflectGetOwnPropertyDescriptor, ReflectOwnKeys, RegExp, RegExpPrototypeExec, SafeSet, String, StringPrototypeCharCodeAt, StringPrototypeIndexOf, SymbolToPrimitive, TypeError,
-  TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, globalThis, isObject,
+  ReflectGetOwnPropertyDescriptor, ReflectOwnKeys, RegExp, RegExpPrototypeExec, SafeSet, String, StringPrototypeCharCodeAt, StringPrototypeIndexOf,
+  SymbolIterator, SymbolToPrimitive, TypeError, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetSymbolToStringTag, globalThis, isObject,
 } = primordials;
 const { coded } = require('errors');
 
@@ -61,8 +61,14 @@ const characters = (length) => {
 const elements = (length) => {
   if (length > policy.arrayLength) throw over('arrayLength', 'elements in an array that one call makes or walks through');
 };
+// Buffers come faster than interrupts, and memory that nobody has written to is seen by a collection only.
+let made = 0;
 const bytes = (length) => {
   if (length > policy.bufferBytes) throw over('bufferBytes', 'bytes in a buffer');
+  made += length;
+  if (made <= policy.heapBytes / 4) return;
+  made = 0;
+  native.lookAtHeap();
 };
 policy.checkBytes = bytes; // for built-ins that make buffers
 
@@ -220,7 +226,7 @@ function limitBuffers() {
       const from = args[0];
       if (!isObject(from)) bytes((typeof from === 'bigint' || typeof from === 'symbol' ? 0 : args[0] = toLength(from)) * size);
       else if (TypedArrayPrototypeGetSymbolToStringTag(from) !== undefined) bytes(TypedArrayPrototypeGetLength(from) * size);
-      else if (ArrayIsArray(from)) bytes(from.length * size);
+      else if (from[SymbolIterator] === undefined || ArrayIsArray(from)) bytes(toLength(from.length) * size);
     });
   }
 }
@@ -291,7 +297,7 @@ function apply() {
   guardSlowText();
   if (policy.stringLength !== Infinity) limitStrings();
   if (policy.arrayLength !== Infinity) limitArrays();
-  if (policy.bufferBytes !== Infinity) limitBuffers();
+  if (policy.bufferBytes !== Infinity || policy.heapBytes !== Infinity) limitBuffers();
   if (policy.globals.length > 0) keepGlobals(policy.globals);
   if (policy.frozenIntrinsics) freezeIntrinsics();
 }

@@ -36,6 +36,7 @@ void Engine::Impl::limit_time(double seconds) noexcept {
       group, seconds,
       [](JSContextRef, void* data) {
         Impl& impl = *static_cast<Impl*>(data);
+        impl.stop_asked = false;
         if (impl.terminating) return true;
         if (impl.interrupt_every > Duration::zero()) {
           const ScopedFlag inside{impl.in_interrupt};
@@ -228,13 +229,14 @@ std::optional<Local> Engine::proxy_target(Local value) const noexcept {
 
 void Engine::terminate() noexcept {
   impl_->terminating = true;
-  if (!impl_->in_interrupt) impl_->limit_time(0);  // there, its answer ends what runs
+  // There, its answer ends what runs. And not twice at a time: two timers of the watchdog's that go off together make the engine's assertions fail.
+  if (!impl_->in_interrupt && !std::exchange(impl_->stop_asked, true)) impl_->limit_time(0);
 }
 
 bool Engine::terminating() const noexcept { return impl_->terminating; }
 
 void Engine::clear_termination() noexcept {
-  impl_->terminating = false;
+  impl_->terminating = impl_->stop_asked = false;
   impl_->limit_time();
 }
 

@@ -39,6 +39,7 @@ struct Engine::Impl {
   Capabilities capabilities;
   bool terminating = false;
   bool in_interrupt = false;
+  bool stop_asked = false;  ///< of the watchdog, which has not come yet
   HeapProbe heap;
   bool heap_looked_for = false;
   Duration interrupt_every{};

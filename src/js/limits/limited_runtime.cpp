@@ -98,12 +98,20 @@ void RuntimeCore::stop_running() noexcept {
 
 bool RuntimeCore::heap_is_over() noexcept {
   if (limits_->policy().heap_bytes == 0) return false;
-  Engine::HeapSize size = engine_->heap_size();
-  const std::uint64_t resident = resident_bytes();
-  if (!limits_->wants_collection(std::max(size.occupied, size.alive), resident)) return false;
+  const Engine::HeapSize size = engine_->heap_size();
+  return limits_->wants_collection(std::max(size.occupied, size.alive), resident_bytes()) && heap_is_over_after_collection();
+}
+
+bool RuntimeCore::heap_is_over_after_collection() noexcept {
   engine_->collect_garbage();
-  size = engine_->heap_size();
+  const Engine::HeapSize size = engine_->heap_size();
   return limits_->heap_is_over(size.occupied, size.alive, resident_bytes());
+}
+
+void RuntimeCore::look_at_heap() noexcept {
+  if (limits_ == nullptr || limits_->policy().heap_bytes == 0 || engine_->terminating() || !heap_is_over_after_collection()) return;
+  limits_->hit(Limit::heap, texts_of(engine_->stack(kFramesMax)));
+  stop_running();
 }
 
 bool RuntimeCore::take_output(std::size_t bytes) noexcept {

@@ -50,6 +50,11 @@ Local count_refusal(HostCall& call) {
   return {};
 }
 
+Local look_at_heap(HostCall& call) {
+  core_of(call).look_at_heap();
+  return {};
+}
+
 Local empty_environment(HostCall& call) { return call.engine().object(); }
 Local no_directory(HostCall& call) { return call.engine().string("/"); }
 
@@ -58,6 +63,7 @@ Local sandbox_facts(Engine& engine, const SandboxPolicy& policy) {
   const auto limit = [&](std::string_view name, std::uint64_t value) {
     engine.set(facts, name, engine.number(value == 0 ? std::numeric_limits<double>::infinity() : static_cast<double>(value)));
   };
+  limit("heapBytes", policy.heap_bytes);
   limit("timers", policy.timers);
   limit("tasks", policy.tasks);
   limit("stringLength", policy.string_length);

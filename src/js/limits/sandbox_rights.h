@@ -15,6 +15,7 @@ namespace millrace::js {
 /// What stands in the place of a function that is not allowed. Throws an Error with code ERR_DENIED; its name says which function.
 Local refuse_denied(HostCall& call);
 Local count_refusal(HostCall& call);
+Local look_at_heap(HostCall& call);
 /// What `native.env` and `native.cwd` tell a program that must not know.
 Local empty_environment(HostCall& call);
 Local no_directory(HostCall& call);

@@ -207,6 +207,7 @@ TEST(SandboxRights, ThoseThatAreGivenAreThere) {
   SandboxPolicy policy;
   policy.eval = policy.web_assembly = policy.system = policy.files = true;
   policy.builtin_modules = {"fs"};
+  ::setenv("MILLRACE_TEST_SECRET", "42", 1);
   Limited js(policy);
   EXPECT_EQ(js.eval("eval('1 + 1') + new Function('return 2')()"), "4");
   EXPECT_EQ(js.eval("typeof WebAssembly"), "object");

@@ -98,7 +98,7 @@ constexpr Endless kPrograms[] = {
     {"Reviver", "JSON.parse('[1]', () => { for (;;); })"},
     {"ToJson", "JSON.stringify({ toJSON() { for (;;); } })"},
     {"Iterator", "[...{ [Symbol.iterator]: () => ({ next: () => ({ value: 1, done: false }) }) }].length"},
-    {"ArrayFrom", "Array.from({ length: 2 ** 53 - 1 }, () => 0)"},
+    {"ArrayFrom", "Array.from({ [Symbol.iterator]: () => ({ next: () => ({ value: 1, done: false }) }) }, () => 0)"},
     {"GenericFill", "Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)"},
     {"GenericIncludes", "Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)"},
     {"MapWhileItGrows", "const m = new Map([[0, 0]]); for (const [k] of m) { m.delete(k); m.set(k + 1, 0) }"},

@@ -1,0 +1,4 @@
+// Microtasks that are queued without an end, before any runs.
+// outcome: limit heap
+// policy: {"heap":"48MiB","cpu_time":"10s"}
+for (;;) queueMicrotask(() => {});

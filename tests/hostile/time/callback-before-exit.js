@@ -1,0 +1,4 @@
+// A listener of `beforeExit` that does not return.
+// outcome: limit wall_time|cpu_time
+// policy: {"wall_time":"200ms","cpu_time":"200ms"}
+process.on('beforeExit', () => { for (;;) {} });

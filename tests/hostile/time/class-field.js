@@ -1,0 +1,5 @@
+// The initializer of a field does not return.
+// outcome: limit wall_time|cpu_time
+// policy: {"wall_time":"200ms","cpu_time":"200ms"}
+class Endless { field = (() => { for (;;) {} })(); }
+new Endless();

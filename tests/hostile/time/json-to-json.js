@@ -1,0 +1,4 @@
+// toJSON that does not return.
+// outcome: limit wall_time|cpu_time
+// policy: {"wall_time":"200ms","cpu_time":"200ms"}
+JSON.stringify({ deep: [{ toJSON() { for (;;) {} } }] });

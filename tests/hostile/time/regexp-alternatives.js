@@ -1,0 +1,5 @@
+// Alternatives that overlap.
+// outcome: limit wall_time|cpu_time
+// policy: {"wall_time":"200ms","cpu_time":"200ms"}
+// slow: regexp
+/^(a|a|aa)+$/.test('a'.repeat(60) + '!');
