@@ -163,7 +163,8 @@ std::optional<std::string> Host::judge(const std::string& program) {
     return "1 + 1 is " + answer->to_string().value_or("nothing that has a text");
   }
   if (answer.error().code() != Errc::terminated && limits_ == before) return "1 + 1 fails: " + answer.error().to_string();
-  const bool by_limit = limits_ > 0 && (policy_.after_limit == js::AfterLimit::end || limits_ >= kLimitsMax);
+  constexpr std::uint64_t kEndedInARow = 3;  // checkpoints of one program, see AfterLimit::go_on
+  const bool by_limit = limits_ > 0 && (policy_.after_limit == js::AfterLimit::end || limits_ >= kEndedInARow);
   const bool by_heap = limits_ > 0 && js_->sandbox_usage().heap_bytes > policy_.heap_bytes;  // it goes on after no limit then
   const bool by_itself = program.contains("process") || program.contains("emit");
   if (!by_limit && !by_heap && !ends_by_right_ && !by_itself)
