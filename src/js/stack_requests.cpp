@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "js/frame_text.h"
+
 namespace millrace::js {
 namespace {
 
 /// How often who waits looks whether there is still something to wait for.
 constexpr Duration kLook = std::chrono::milliseconds(5);
-
-std::string text_of(const Engine::Frame& frame) {
-  std::string text = frame.function.empty() ? "(anonymous)" : frame.function;
-  text += " (" + frame.file;
-  if (frame.line != 0) text += ':' + std::to_string(frame.line);
-  return text + ')';
-}
-
-/// Built-ins of ours, and functions of ours that they call.
-bool is_ours(const Engine::Frame& frame) { return frame.file.starts_with("node:") || frame.function.starts_with('%'); }
 
 }  // namespace
 
@@ -47,7 +39,7 @@ void StackRequests::interrupted(const Engine& engine) noexcept {
     // Some frames more, as ours are left out.
     constexpr std::size_t kOursMax = 16;
     for (const Engine::Frame& frame : engine.stack(wanted + kOursMax))
-      if (frames.size() < wanted && !is_ours(frame)) frames.push_back(text_of(frame));
+      if (frames.size() < wanted && !is_ours(frame)) frames.push_back(frame_text(frame));
   } catch (...) {  // NOLINT(bugprone-empty-catch): out of memory; what there is will do
   }
   const std::lock_guard lock(mutex_);

@@ -27,12 +27,11 @@ struct HeapFunctions {
 
 HeapFunctions look_up() noexcept {
   HeapFunctions found;
-  const auto find = []<typename T>(T& function, const char* name) { function = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name)); };
-  find(found.size, "_ZN3JSC4Heap4sizeEv");
-  find(found.capacity, "_ZN3JSC4Heap8capacityEv");
-  find(found.extra, "_ZN3JSC4Heap15extraMemorySizeEv");
-  find(found.eden_timer, "_ZN3JSC4Heap20edenActivityCallbackEv");
-  find(found.full_timer, "_ZN3JSC4Heap20fullActivityCallbackEv");
+  spi::find(found.size, "_ZN3JSC4Heap4sizeEv");
+  spi::find(found.capacity, "_ZN3JSC4Heap8capacityEv");
+  spi::find(found.extra, "_ZN3JSC4Heap15extraMemorySizeEv");
+  spi::find(found.eden_timer, "_ZN3JSC4Heap20edenActivityCallbackEv");
+  spi::find(found.full_timer, "_ZN3JSC4Heap20fullActivityCallbackEv");
   return found;
 }
 

@@ -225,9 +225,13 @@ struct Symbols {
   DestroyString destroy_string;
 };
 
+/// Looked up in what is loaded already: the library itself is linked. Null where it has none of that name.
+template <typename T>
+void find(T& symbol, const char* name) noexcept {
+  symbol = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name));
+}
+
 inline Symbols look_up_symbols() noexcept {
-  // Looked up in what is loaded already: the library itself is linked.
-  const auto find = []<typename T>(T& symbol, const char* name) { symbol = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name)); };
   Symbols symbols{};
   find(symbols.drain_microtasks, "_ZN3JSC2VM15drainMicrotasksEv");
   find(symbols.promise_status, "_ZNK3JSC9JSPromise6statusERNS_2VME");

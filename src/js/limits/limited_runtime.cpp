@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "js/frame_text.h"
 #include "js/limits/resident.h"
 #include "js/runtime_core.h"
 
@@ -11,25 +12,11 @@ namespace {
 
 constexpr std::size_t kFramesMax = 16;
 
-bool is_ours(const Engine::Frame& frame) { return frame.file.starts_with("node:") || frame.function.starts_with('%'); }
-
 /// Whether built-ins of ours are what runs, or functions of the engine that they have called.
 bool ours_run(const std::vector<Engine::Frame>& frames) {
   const auto named = std::ranges::find_if(
       frames, [](const Engine::Frame& frame) { return is_ours(frame) || (!frame.file.empty() && frame.file != "[native code]"); });
   return named != frames.end() && is_ours(*named);
-}
-
-std::vector<std::string> texts_of(const std::vector<Engine::Frame>& frames) {
-  std::vector<std::string> texts;
-  for (const Engine::Frame& frame : frames) {
-    if (is_ours(frame)) continue;
-    std::string text = frame.function.empty() ? "(anonymous)" : frame.function;
-    text += " (" + frame.file;
-    if (frame.line != 0) text += ':' + std::to_string(frame.line);
-    texts.push_back(text + ')');
-  }
-  return texts;
 }
 
 }  // namespace
@@ -83,7 +70,7 @@ void RuntimeCore::interrupted() noexcept {
     frames = engine_->stack(kFramesMax);
     // Our own code is not stopped in the middle: what it keeps in order would be torn. It soon comes to an end, or to a function of the program.
     if (ours_run(frames) && limits_->wait_a_little()) return look_every(std::chrono::milliseconds(1));
-    limits_->hit(*reached, texts_of(frames));
+    limits_->hit(*reached, frame_texts(frames));
   } catch (...) {
     limits_->hit(*reached, {});
   }
@@ -110,14 +97,14 @@ bool RuntimeCore::heap_is_over_after_collection() noexcept {
 
 void RuntimeCore::look_at_heap() noexcept {
   if (limits_ == nullptr || limits_->policy().heap_bytes == 0 || engine_->terminating() || !heap_is_over_after_collection()) return;
-  limits_->hit(Limit::heap, texts_of(engine_->stack(kFramesMax)));
+  limits_->hit(Limit::heap, frame_texts(engine_->stack(kFramesMax)));
   stop_running();
 }
 
 bool RuntimeCore::take_output(std::size_t bytes) noexcept {
   if (limits_ == nullptr || limits_->take_output(bytes)) return true;
   if (!limits_->report() && entered_ > 0) {
-    limits_->hit(Limit::output, texts_of(engine_->stack(kFramesMax)));
+    limits_->hit(Limit::output, frame_texts(engine_->stack(kFramesMax)));
     stop_running();
   }
   return false;
