@@ -50,10 +50,10 @@ struct SandboxPolicy {
   // Refused where it is taken.
   std::uint64_t timers = 0;  ///< timeouts and intervals that wait at the same time
   std::uint64_t tasks = 0;   ///< immediates and next-ticks that wait, each
-  std::uint64_t string_length =
-      0;  ///< characters of one string that one call makes: repeat, padStart, padEnd, join, replaceAll, JSON.stringify
-  std::uint64_t array_length =
-      0;  ///< elements that one call makes or walks through: Array(n), fill, sort, concat, join, from, splice
+  /// Characters of a string that one call makes or reads: repeat, padStart, padEnd, join, replace, replaceAll, JSON.parse. Not JSON.stringify, nor `+`.
+  std::uint64_t string_length = 0;
+  /// Elements that one call makes or walks through: Array(n), Array.from, fill, sort, concat, splice and their like. Not join.
+  std::uint64_t array_length = 0;
   std::uint64_t buffer_bytes = 0;  ///< of one ArrayBuffer
 
   // Rights; none by default.
