@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <millrace/error.h>
 
@@ -58,5 +59,19 @@ struct PromiseFigures {
 };
 /// Thread: loop thread. Cost: O(1).
 [[nodiscard]] PromiseFigures promise_figures(Loop& loop);
+
+/// Promises that are pending and were made at one place.
+struct PendingPromises {
+  std::string created;  ///< as UnhandledRejection::created; empty for those made while nobody asked for traces
+  std::size_t count;
+  /// Some of them can never be settled: they follow each other in a circle, or follow a promise that does. Known of promises that
+  /// were made and resolved while traces were on.
+  bool never_settles;
+};
+
+/// What a loop's native promises wait at, for the question "why does this never go on?": places with a circle first, then those with
+/// most promises; at most `places_max`.
+/// Cost      a look at every pending promise, and one look-up of names for each place. Thread: loop thread.
+[[nodiscard]] std::vector<PendingPromises> pending_promises(Loop& loop, std::size_t places_max = 20);
 
 }  // namespace millrace

@@ -54,7 +54,7 @@ Result<void> Border::start() {
   Engine& engine = *core_.engine();
   const JsResult<Local> exports = core_.load_border();
   if (!exports) return fail(core_.error_from(exports.error()).wrap(Errc::engine_failure, "border.js does not start"));
-  const std::array<std::pair<std::string_view, Local*>, 17> names{{{"addAccessor", &entries_.add_accessor},
+  const std::array<std::pair<std::string_view, Local*>, 18> names{{{"addAccessor", &entries_.add_accessor},
                                                                    {"addIterator", &entries_.add_iterator},
                                                                    {"addValue", &entries_.add_value},
                                                                    {"causeOf", &entries_.cause_of},
@@ -67,6 +67,7 @@ Result<void> Border::start() {
                                                                    {"keysOf", &entries_.keys_of},
                                                                    {"makeError", &entries_.make_error},
                                                                    {"mapOf", &entries_.map_of},
+                                                                   {"nameOf", &entries_.name_of},
                                                                    {"objectOf", &entries_.object_of},
                                                                    {"plainCall", &entries_.plain_call},
                                                                    {"tellWhenSettled", &entries_.tell_when_settled},
@@ -81,6 +82,15 @@ Result<void> Border::start() {
 }
 
 JsResult<Local> Border::call(Local function, Local self, std::span<const Local> arguments) {
+  const JsResult<Local> result = call_plainly(function, self, arguments);
+  if (core_.options().promises.sites && result && core_.engine()->is_promise(*result)) {
+    const JsResult<Local> name = core_.enter([&] { return core_.engine()->call(entries_.name_of, {}, std::array{function}); });
+    promises_->note_result(*result, "call of " + (name ? core_.engine()->string_of(*name) : std::string("a function")));
+  }
+  return result;
+}
+
+JsResult<Local> Border::call_plainly(Local function, Local self, std::span<const Local> arguments) {
   Engine& engine = *core_.engine();
   if (self) return core_.enter([&] { return engine.call(function, self, arguments); });
   // The function goes in front of its arguments, where the collector sees them: on the stack, or in a list.

@@ -34,7 +34,7 @@ class Border {
   // The functions of border.js.
   struct Entries {
     Local add_accessor, add_iterator, add_value, cause_of, date_of, define_class, describe, entries_of, has, keys_of, make_error,
-        map_of, may_be_thenable, object_of, plain_call, tell_when_settled, wrap;
+        map_of, may_be_thenable, name_of, object_of, plain_call, tell_when_settled, wrap;
   };
   [[nodiscard]] const Entries& entries() const noexcept { return entries_; }
 
@@ -70,6 +70,7 @@ class Border {
   [[nodiscard]] RuntimeCore& core() noexcept { return core_; }
 
  private:
+  [[nodiscard]] JsResult<Local> call_plainly(Local function, Local self, std::span<const Local> arguments);
   class CallableBox;
   class Instance;
   struct Hash {

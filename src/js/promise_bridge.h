@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
+#include <millrace/js/pending.h>
 #include <millrace/js/promise.h>
 
 #include "js/engine.h"
+#include "js/promise_imports.h"
 
 namespace millrace::js {
 
@@ -26,6 +30,9 @@ class PromiseBridge final : public millrace::detail::PromiseExporter {
   [[nodiscard]] Local to_javascript(Scope& scope, millrace::detail::PromiseBase& state, detail::Deliver deliver);
   [[nodiscard]] detail::StateRef<millrace::detail::PromiseBase> known(Local promise, detail::Deliver deliver);
   void wait_for(Scope& scope, Local promise, std::unique_ptr<detail::Import> import, detail::Deliver deliver);
+  [[nodiscard]] std::vector<PendingCrossings> pending(std::size_t max) const;
+  /// `result` is what `what` came to, which no JavaScript on the stack will tell: for PromiseWatch::sites.
+  void note_result(Local result, std::string what);
   /// Forgets the promises that the collector has taken. Inside an entry of the engine.
   void sweep();
   /// Rejects what C++ waits for, and lets go of everything.
@@ -44,9 +51,15 @@ class PromiseBridge final : public millrace::detail::PromiseExporter {
     std::optional<std::size_t> import{};  ///< while it is pending, and JavaScript is the one who settles it
     // While it is pending, and C++ is the one who settles it.
     Value kept{}, resolve{}, reject{};
+    Instant since{};
+    std::vector<std::string> site{};  ///< PromiseWatch::sites
   };
   void add(const millrace::detail::PromiseBase& state, Link link);
   [[nodiscard]] std::unique_ptr<detail::Import> take_import(std::size_t id);
+  /// C++ has waited long enough: from now on its promise and that of JavaScript are two.
+  void give_up(std::size_t id);
+  [[nodiscard]] std::vector<std::string> site_of(Local promise) const;
+  [[nodiscard]] Instant now() const noexcept;
   /// Settles the promise of JavaScript as the state is.
   void pass_on(Scope& scope, millrace::detail::PromiseBase& state, detail::Deliver deliver, const Value& resolve,
                const Value& reject);
@@ -54,8 +67,14 @@ class PromiseBridge final : public millrace::detail::PromiseExporter {
   RuntimeCore& core_;
   std::unordered_map<const millrace::detail::PromiseBase*, Link> links_;
   std::unordered_map<const void*, const millrace::detail::PromiseBase*> by_promise_;
-  std::vector<std::unique_ptr<detail::Import>> imports_;  ///< by number
-  std::vector<std::size_t> free_imports_;
+  PromiseImports imports_;
+  std::unordered_map<std::size_t, Engine::Weak> given_up_;  ///< numbers that JavaScript may still say
+  struct NamedResult {
+    const void* value;
+    std::string what;
+  };
+  static constexpr std::size_t kResultsMax = 64;
+  std::deque<NamedResult> results_;  ///< the latest last
 };
 
 }  // namespace millrace::js

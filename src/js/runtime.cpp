@@ -85,6 +85,9 @@ KillSwitch Runtime::kill_switch() { return KillSwitch(core_->kill_state()); }
 SandboxUsage Runtime::sandbox_usage() const noexcept {
   return core_->limits() == nullptr ? SandboxUsage{} : core_->limits()->usage();
 }
+std::vector<PendingCrossings> Runtime::pending_promises(std::size_t places_max) const {
+  return core_->pending_promises(places_max);
+}
 void Runtime::set_stack_interval(Duration every) { core_->set_stack_interval(every); }
 RuntimeFigures Runtime::figures() const noexcept { return core_->figures(); }
 RuntimeMemory Runtime::memory() {

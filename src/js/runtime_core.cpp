@@ -11,6 +11,7 @@
 #include "base/scoped_flag.h"
 #include "js/builtin_sources.h"
 #include "js/host_files.h"
+#include "js/promise_bridge.h"
 
 namespace millrace::js {
 
@@ -40,6 +41,7 @@ Result<void> RuntimeCore::start() {
   const TurnScope turn(*this);
   // The smallest possible loader; what programs call `require` is loader.js.
   constexpr std::string_view kBoot = R"js(
+    const kLoading = 17; // a slot of `state`, see src/js/runtime_state.h
     const cache = { __proto__: null };
     const primordials = { __proto__: null };
     function require(id) {
@@ -47,10 +49,12 @@ Result<void> RuntimeCore::start() {
       if (module === undefined) {
         module = cache[id] = { exports: {} };
         let complete = false;
+        native.state[kLoading]++;
         try {
           native.compileBuiltin(id)(module.exports, require, module, primordials, native);
           complete = true;
         } finally {
+          native.state[kLoading]--;
           // Loaded late, a built-in may find the program's stack used up: the next one to ask gets all of it.
           if (!complete) delete cache[id];
         }
@@ -415,13 +419,16 @@ bool RuntimeCore::may_need_preparing(std::string_view source) const noexcept {
 Result<Value> RuntimeCore::evaluate(std::string_view source, std::string_view name) {
   return operation<Value>("evaluate", [&] {
     remember_source(name, source);
-    return keep_result(enter([&]() -> JsResult<Local> {
+    const JsResult<Local> result = enter([&]() -> JsResult<Local> {
       if (!may_need_preparing(source)) return engine_->evaluate(source, name);
       const JsResult<Local> prepared =
           engine_->call(entries_.prepare_script, {}, std::array{engine_->string(source), engine_->string(name)});
       if (!prepared) return prepared;
       return engine_->evaluate(engine_->kind(*prepared) == Kind::string ? engine_->string_of(*prepared) : source, name);
-    }));
+    });
+    if (options_.promises.sites && result && engine_->is_promise(*result))
+      border().promises().note_result(*result, "evaluation of " + std::string(name));
+    return keep_result(result);
   });
 }
 

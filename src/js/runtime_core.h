@@ -89,6 +89,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   }
   /// What border.js exports.
   [[nodiscard]] JsResult<Local> load_border() { return enter_function(entries_.border, {}); }
+  [[nodiscard]] std::vector<PendingCrossings> pending_promises(std::size_t places_max) const;
   [[nodiscard]] Loop& public_loop() noexcept { return loop_; }
   /// As operation(), with a Scope: `body` is a `Result<void>(Scope&)`.
   template <typename Body>

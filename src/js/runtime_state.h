@@ -1,6 +1,6 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
 // what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
-// engine_work.js, event.js, async_context.js, loader_compile.js, slow_callbacks.js, task_queues.js).
+// engine_work.js, event.js, async_context.js, loader_compile.js, slow_callbacks.js, task_queues.js) and loaded (runtime_core.cpp).
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,9 @@ struct RuntimeState {
     kTicksRan = 13,
     kFollows = 14,
     kCheckpointEdges = 15,
-    kSlots = 16
+    kTellsTimers = 16,
+    kLoading = 17,
+    kSlots = 18
   };
 
   RuntimeState() noexcept { slots[kNextDeadline] = slots[kSlowAfter] = std::numeric_limits<double>::infinity(); }
@@ -50,6 +52,8 @@ struct RuntimeState {
   void leave_checkpoint() noexcept {
     if (in_checkpoint()) slots[kCheckpointEdges]++;
   }
+  /// A built-in is being loaded: stopped now, it would stay half of what it is.
+  [[nodiscard]] bool loading() const noexcept { return slots[kLoading] > 0; }
   /// What built-ins take for the time without asking for it: milliseconds since the runtime's origin, never going back.
   void set_now(double ms) noexcept { slots[kNow] = std::max(slots[kNow], ms); }
   /// Whether texts that wait are rewritten for AsyncLocalStorage from now on (loader_compile.js).

@@ -7,6 +7,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/type_name.h"
 
@@ -178,6 +179,11 @@ void RuntimeCore::make_border() {
   border_ = std::make_unique<Border>(*this);
   // Without it only a runtime that has ended would do, and that refuses every operation before it comes here.
   static_cast<void>(border_->start());
+}
+
+std::vector<PendingCrossings> RuntimeCore::pending_promises(std::size_t places_max) const {
+  if (border_ == nullptr || engine_ == nullptr) return {};
+  return border_->promises().pending(places_max);
 }
 
 Result<void> RuntimeCore::set_global(std::string_view name, Local value) {

@@ -1,6 +1,11 @@
 #include "promise/annals.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <ranges>
+#include <unordered_set>
+#include <utility>
 
 #if __has_include(<execinfo.h>)
 #include <execinfo.h>
@@ -72,6 +77,52 @@ std::string PromiseAnnals::of(const PromiseBase& state) const {
     print(site->frames, text);
   }
   return text;
+}
+
+std::vector<PendingPromises> PromiseAnnals::by_place(const std::vector<const PromiseBase*>& pending, std::size_t places_max) const {
+  // Each promise follows at most one other: from each the way is walked once, and what it ends in holds for all that are on it.
+  enum class End : std::uint8_t { walking, open, circle };
+  const std::unordered_set<const PromiseBase*> is_pending(pending.begin(), pending.end());
+  std::unordered_map<const PromiseBase*, End> ends;
+  std::vector<const PromiseBase*> way;
+  const auto end_of = [&](const PromiseBase* at) {
+    way.clear();
+    End end = End::open;
+    for (;;) {
+      if (const auto [known, is_new] = ends.try_emplace(at, End::walking); !is_new) {
+        end = known->second == End::walking ? End::circle : known->second;
+        break;
+      }
+      way.push_back(at);
+      const auto next = follows_.find(at);
+      if (next == follows_.end() || !is_pending.contains(next->second)) break;
+      at = next->second;
+    }
+    for (const PromiseBase* const passed : way) ends[passed] = end;
+    return end;
+  };
+  struct Place {
+    const PromiseBase* one;
+    std::size_t count = 0;
+    bool circle = false;
+  };
+  std::map<std::vector<void*>, Place> places;
+  for (const PromiseBase* const state : pending) {
+    const auto site = sites_.find(state);
+    Place& place =
+        places.try_emplace(site == sites_.end() ? std::vector<void*>() : site->second->frames, Place{.one = state}).first->second;
+    ++place.count;
+    place.circle = end_of(state) == End::circle || place.circle;
+  }
+  std::vector<Place> sorted;
+  sorted.reserve(places.size());
+  for (const auto& [frames, place] : places) sorted.push_back(place);
+  std::ranges::sort(sorted,
+                    [](const Place& a, const Place& b) { return std::pair(a.circle, a.count) > std::pair(b.circle, b.count); });
+  std::vector<PendingPromises> found;
+  for (const Place& place : sorted | std::views::take(places_max))
+    found.push_back({.created = of(*place.one), .count = place.count, .never_settles = place.circle});
+  return found;
 }
 
 }  // namespace millrace::detail

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <millrace/promise_policy.h>
+
 namespace millrace::detail {
 
 class PromiseBase;
@@ -19,9 +21,15 @@ class PromiseAnnals {
   void note(const PromiseBase& state);
   /// `derived` came to be by a reaction to `source`.
   void note_reaction(const PromiseBase& source, const PromiseBase& derived);
-  void forget(const PromiseBase& state) noexcept { sites_.erase(&state); }
+  void note_following(const PromiseBase& follower, const PromiseBase& source) { follows_.insert_or_assign(&follower, &source); }
+  void forget(const PromiseBase& state) noexcept {
+    sites_.erase(&state);
+    follows_.erase(&state);
+  }
   /// One frame a line; the sites of the promises it was derived from follow, each behind a line that says so.
   [[nodiscard]] std::string of(const PromiseBase& state) const;
+  /// Those of `pending`, each once, that have the same place, first those that follow each other in a circle.
+  [[nodiscard]] std::vector<PendingPromises> by_place(const std::vector<const PromiseBase*>& pending, std::size_t places_max) const;
 
  private:
   struct Site {
@@ -32,6 +40,7 @@ class PromiseAnnals {
   std::size_t frames_;
   std::size_t reactions_;
   std::unordered_map<const PromiseBase*, std::shared_ptr<Site>> sites_;
+  std::unordered_map<const PromiseBase*, const PromiseBase*> follows_;  ///< only those that are pending mean something
 };
 
 }  // namespace millrace::detail

@@ -191,6 +191,21 @@ void PromiseHome::note_reaction(PromiseBase& source, PromiseBase& derived) {
   if (annals_ != nullptr) annals_->note_reaction(source, derived);
 }
 
+void PromiseHome::note_following(PromiseBase& follower, PromiseBase& source) {
+  if (annals_ != nullptr) annals_->note_following(follower, source);
+}
+
+std::vector<PendingPromises> PromiseHome::pending_by_place(std::size_t places_max) const {
+  if (annals_ == nullptr) {
+    if (pending_ == 0 || places_max == 0) return {};
+    return {{.created = {}, .count = pending_, .never_settles = false}};
+  }
+  std::vector<const PromiseBase*> pending;
+  pending.reserve(pending_);
+  for (PromiseBase* at = first_; at != nullptr; at = at->links().next) pending.push_back(at);
+  return annals_->by_place(pending, places_max);
+}
+
 void PromiseHome::close() noexcept {
   closed_ = true;
   rejections_->tell_rest(*core_);
@@ -256,6 +271,9 @@ void set_rejection_policy(Loop& loop, RejectionPolicy policy) {
 }
 void set_promise_traces(Loop& loop, std::size_t frames, std::size_t reactions) {
   detail::PromiseHome::of(loop).set_traces(frames, reactions);
+}
+std::vector<PendingPromises> pending_promises(Loop& loop, std::size_t places_max) {
+  return detail::PromiseHome::of(loop).pending_by_place(places_max);
 }
 PromiseFigures promise_figures(Loop& loop) { return detail::PromiseHome::of(loop).figures(); }
 

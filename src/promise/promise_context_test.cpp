@@ -236,5 +236,82 @@ TEST(PromiseTraces, CostNoMemoryOnceThePromisesAreGone) {
   EXPECT_EQ(promise_figures(m.loop).live, 0u);
 }
 
+// Promises that wait
+
+TEST(PendingPromises, AreCountedWithoutTraces) {
+  ManualLoop m;
+  EXPECT_TRUE(pending_promises(m.loop).empty());
+  const auto first = make_promise<int>(m.loop), second = make_promise<int>(m.loop);
+  const std::vector<PendingPromises> found = pending_promises(m.loop);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].created, "");
+  EXPECT_EQ(found[0].count, 2u);
+  EXPECT_FALSE(found[0].never_settles);
+  EXPECT_TRUE(pending_promises(m.loop, 0).empty());
+}
+
+constexpr std::size_t kReachesTheTest = 16;  // frames
+[[gnu::noinline]] PromiseAndResolver<int> made_here(Loop& loop) { return make_promise<int>(loop); }
+[[gnu::noinline]] PromiseAndResolver<int> made_there(Loop& loop) { return make_promise<int>(loop); }
+
+TEST(PendingPromises, AreToldByWhereTheyWereMadeTheMostFirst) {
+  ManualLoop m;
+  set_promise_traces(m.loop, kReachesTheTest);
+  std::vector<PromiseAndResolver<int>> made;
+  for (int i = 0; i < 3; ++i) made.push_back(made_here(m.loop));
+  for (int i = 0; i < 5; ++i) made.push_back(made_there(m.loop));
+  std::vector<PendingPromises> found = pending_promises(m.loop);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].count, 5u);
+  EXPECT_EQ(found[1].count, 3u);
+  EXPECT_NE(found[0].created, "");
+  EXPECT_NE(found[0].created, found[1].created);
+  EXPECT_EQ(pending_promises(m.loop, 1).size(), 1u);
+  for (int i = 0; i < 3; ++i) made[static_cast<std::size_t>(i)].resolver.resolve(i);
+  found = pending_promises(m.loop);
+  ASSERT_EQ(found.size(), 1u) << "those that are settled wait no more";
+  EXPECT_EQ(found[0].count, 5u);
+}
+
+TEST(PendingPromises, ThatFollowEachOtherInACircleAreNamedFirst) {
+  ManualLoop m;
+  set_promise_traces(m.loop, kReachesTheTest);
+  std::vector<PromiseAndResolver<int>> many;
+  for (int i = 0; i < 10; ++i) many.push_back(made_there(m.loop));
+  auto a = make_promise<int>(m.loop), b = make_promise<int>(m.loop), leads_there = make_promise<int>(m.loop);
+  a.resolver.resolve(b.promise);
+  b.resolver.resolve(a.promise);
+  leads_there.resolver.resolve(a.promise);
+  auto open = made_here(m.loop);
+  auto follows_open = made_here(m.loop);
+  follows_open.resolver.resolve(open.promise);
+  m.loop.run();
+  std::size_t never = 0, may = 0;
+  const std::vector<PendingPromises> found = pending_promises(m.loop);
+  for (const PendingPromises& place : found) (place.never_settles ? never : may) += place.count;
+  EXPECT_EQ(never, 3u);
+  EXPECT_EQ(may, 12u);
+  ASSERT_FALSE(found.empty());
+  EXPECT_TRUE(found[0].never_settles) << "before the place with ten";
+}
+
+TEST(PendingPromises, ALongWayIsWalkedOnce) {
+  ManualLoop m;
+  set_promise_traces(m.loop, 1);
+  constexpr std::size_t kLong = 20'000;  // walked from each of them anew, it would take minutes
+  std::vector<PromiseAndResolver<int>> made;
+  for (std::size_t i = 0; i < kLong; ++i) {
+    made.push_back(make_promise<int>(m.loop));
+    if (i > 0) made[i].resolver.resolve(made[i - 1].promise);
+  }
+  m.loop.run();
+  std::size_t count = 0;
+  for (const PendingPromises& place : pending_promises(m.loop)) {
+    count += place.count;
+    EXPECT_FALSE(place.never_settles);
+  }
+  EXPECT_EQ(count, kLong);
+}
+
 }  // namespace
 }  // namespace millrace

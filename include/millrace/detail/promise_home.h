@@ -131,6 +131,9 @@ class PromiseHome {
   [[nodiscard]] bool watched() const noexcept { return closed_ || annals_ != nullptr; }
   void note_creation(PromiseBase& state);
   void note_reaction(PromiseBase& source, PromiseBase& derived);
+  /// `follower` becomes what `source` becomes.
+  void note_following(PromiseBase& follower, PromiseBase& source);
+  [[nodiscard]] std::vector<PendingPromises> pending_by_place(std::size_t places_max) const;
 
   /// Null: nobody. Outlives its attachment.
   void set_exporter(PromiseExporter* exporter) noexcept { exporter_ = exporter; }

@@ -252,6 +252,8 @@ void follow_promise(PromiseState<T>& target, StateRef<PromiseState<T>> source, b
   if (source.get() == &target) return target.reject(Error(Errc::self_resolution, "a promise cannot be resolved with itself"));
   target.follow();
   PromiseHome& home = target.home();
+  if (home.watched()) [[unlikely]]
+    home.note_following(target, *source);
   void* const memory = home.allocate(sizeof(Follower<T>));
   auto* const follower = ::new (memory) Follower<T>(home, StateRef<PromiseState<T>>::share(&target), source_given_up);
   // Refused once the loop is closed: then the target is rejected already, or will be.

@@ -14,6 +14,7 @@
 #include <millrace/js/figures.h>
 #include <millrace/js/function.h>
 #include <millrace/js/modules.h>
+#include <millrace/js/pending.h>
 #include <millrace/js/runtime_metrics.h>
 #include <millrace/js/sandbox.h>
 #include <millrace/js/value.h>
@@ -93,6 +94,8 @@ struct RuntimeOptions {
   RuntimeMetrics* metrics = nullptr;
   /// See Runtime::set_stack_interval(). Zero: never.
   Duration stack_interval{};
+  /// How long C++ waits for promises of JavaScript, and what is remembered of those that cross. By default for ever, and little.
+  PromiseWatch promises{};
   /// For JavaScript that the host does not trust. Nothing: no limits, all rights.
   /// Cost      about 3 us each time the loop enters JavaScript, for the engine's timer and the readings of the clocks.
   std::optional<SandboxPolicy> sandbox{};
@@ -193,6 +196,11 @@ class Runtime {
   [[nodiscard]] KillSwitch kill_switch();
   /// What was used of the policy's limits; nothing without one.
   [[nodiscard]] SandboxUsage sandbox_usage() const noexcept;
+
+  /// Promises that crossed the border, in either direction, and are not settled: by where they crossed, those places first where most wait.
+  /// What JavaScript keeps to itself is not among them; millrace::pending_promises() tells of the host's own.
+  /// Cost: a look at each of them.
+  [[nodiscard]] std::vector<PendingCrossings> pending_promises(std::size_t places_max = 20) const;
 
   /// What was counted so far. Always on: each is one increment. Promise jobs are the engine's, which does not tell how many ran.
   [[nodiscard]] RuntimeFigures figures() const noexcept;

@@ -163,6 +163,12 @@ function describe(value) {
   return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of class ${name}` : 'an object';
 }
 
+// The name of a function, for people, without running any of its code.
+function nameOf(f) {
+  const name = isProxy(f) ? undefined : ownValue(f, 'name');
+  return typeof name === 'string' && name !== '' ? StringPrototypeSlice(name, 0, 100) : 'a function';
+}
+
 // ---- Errors -----------------------------------------------------------------------------------------------------------
 
 const errorTypes = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
@@ -202,6 +208,6 @@ function tellWhenSettled(promise, id) {
 }
 
 module.exports = {
-  addAccessor, addIterator, addValue, causeOf, dateOf: DatePrototypeGetTime, defineClass, describe, entriesOf, has: ReflectHas, keysOf: ObjectKeys, makeError, mapOf, mayBeThenable,
+  addAccessor, addIterator, addValue, causeOf, dateOf: DatePrototypeGetTime, defineClass, describe, entriesOf, has: ReflectHas, keysOf: ObjectKeys, makeError, mapOf, mayBeThenable, nameOf,
   objectOf, plainCall, tellWhenSettled, wrap,
 };

@@ -69,7 +69,8 @@ void RuntimeCore::interrupted() noexcept {
   try {
     frames = engine_->stack(kFramesMax);
     // Our own code is not stopped in the middle: what it keeps in order would be torn. It soon comes to an end, or to a function of the program.
-    if (ours_run(frames) && limits_->wait_a_little()) return look_every(std::chrono::milliseconds(1));
+    if (const bool loading = state_.loading(); (loading || ours_run(frames)) && limits_->wait_a_little(loading))
+      return look_every(std::chrono::milliseconds(1));
     limits_->hit(*reached, frame_texts(frames));
   } catch (...) {
     limits_->hit(*reached, {});
@@ -120,6 +121,8 @@ void RuntimeCore::killed() noexcept {
 void RuntimeCore::limited_out() noexcept {
   // Whatever else was reached, what was killed stays so.
   if (limits_->policy().after_limit == AfterLimit::end || limits_->report()->limit == Limit::killed) return end_by_limit();
+  // A built-in that took longer to load than it was given, in a program that starves the machine: what is left of it must not be used.
+  if (state_.loading()) return end_by_limit();
   engine_->clear_termination();
   state_.set_exiting(false);
   state_.leave_checkpoint();

@@ -111,12 +111,13 @@ class Limits {
   /// The latest that was taken.
   [[nodiscard]] const std::optional<LimitReport>& last() const noexcept { return last_; }
   [[nodiscard]] const SandboxUsage& usage() const noexcept { return usage_; }
-  /// For a built-in that is in the middle of something: a few interrupts more, so that it comes to an end.
-  [[nodiscard]] bool wait_a_little() noexcept { return ++waited_ <= kWaitsMax; }
+  /// For a built-in that is in the middle of something, or of being loaded: a few interrupts more, so that it comes to an end.
+  [[nodiscard]] bool wait_a_little(bool loading) noexcept { return ++waited_ <= (loading ? kLoadingWaitsMax : kWaitsMax); }
   [[nodiscard]] bool waits() const noexcept { return waited_ > 0; }
 
  private:
-  static constexpr int kWaitsMax = 20;
+  static constexpr int kWaitsMax = 20;  ///< a millisecond of processor time each
+  static constexpr int kLoadingWaitsMax = 80;
   [[nodiscard]] std::string value_of(Limit limit, Operation operation) const;
 
   SandboxPolicy policy_;

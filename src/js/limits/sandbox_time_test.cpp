@@ -239,5 +239,18 @@ TEST(KillSwitch, MayOutliveItsRuntime) {
   kill->kill("too late");
 }
 
+// What a program uses first is loaded then. Stopped in the middle of that, it would be half there for ever.
+TEST(SandboxTime, ABuiltinThatIsBeingLoadedIsWholeAfterwards) {
+  for (int before_ms = 0; before_ms <= 24; before_ms += 3) {
+    Sandbox sandbox;
+    const std::string busy = "const t = Date.now(); while (Date.now() - t < " + std::to_string(150 - before_ms) + "); ";
+    static_cast<void>(sandbox.js->evaluate(busy + "new URL('x:/y'); new TextDecoder(); structuredClone({}); for (;;);"));
+    ASSERT_EQ(sandbox.reports.size(), 1u);
+    EXPECT_EQ(sandbox.eval("new URL('x:/y').href + new TextDecoder().decode(new Uint8Array([65])) + structuredClone([1, 2])"),
+              "x:/yA1,2")
+        << before_ms << " ms before the limit";
+  }
+}
+
 }  // namespace
 }  // namespace millrace::js
