@@ -24,8 +24,6 @@ constexpr auto kNever = [] { return false; };
 
 /// Next-ticks and microtasks run inside one checkpoint, which nothing cuts.
 bool is_job(const CallbackKind& kind) { return kind.name == "next tick" || kind.name == "microtask"; }
-/// These kinds exist once on a bench.
-bool is_single(const CallbackKind& kind) { return kind.name == "readiness" || kind.name == "interval"; }
 
 // run_until()
 

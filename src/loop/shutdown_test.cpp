@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 using namespace testing;
 using Reason = RunOutcome::Reason;
 
-bool is_single(const CallbackKind& kind) { return kind.name == "readiness" || kind.name == "interval"; }
-
 void expect_refused(Ingress door) {
   Task late{[] {}};
   EXPECT_EQ(door.post(late), Admission::closed);

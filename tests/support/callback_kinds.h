@@ -25,6 +25,9 @@ struct CallbackKind {
   void (*enqueue)(KindBench&, Task task);
 };
 
+/// One at a time: a second enqueue() is another descriptor, or another interval.
+inline bool is_single(const CallbackKind& kind) { return kind.name == "readiness" || kind.name == "interval"; }
+
 inline constexpr std::array kCallbackKinds{
     CallbackKind{"next tick", [](KindBench& bench, Task task) { bench.loop.next_tick(std::move(task)).value(); }},
     CallbackKind{"microtask", [](KindBench& bench, Task task) { bench.loop.queue_microtask(std::move(task)).value(); }},

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include "observe/diagnose/thread_cpu_time.h"
+#include "base/thread_cpu_time.h"
 
 namespace millrace::observe {
 

@@ -9,7 +9,7 @@
 
 #include <millrace/detail/sampler.h>
 
-#include "observe/diagnose/thread_cpu_time.h"
+#include "base/thread_cpu_time.h"
 #include "observe/metrics/two_sides.h"
 
 namespace millrace::observe {

@@ -5,7 +5,7 @@
 
 #include <millrace/clock.h>
 
-namespace millrace::observe {
+namespace millrace {
 
 /// Cost: a system call.
 inline Duration thread_cpu_time() {
@@ -14,4 +14,4 @@ inline Duration thread_cpu_time() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-}  // namespace millrace::observe
+}  // namespace millrace
