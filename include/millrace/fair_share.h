@@ -31,6 +31,8 @@ struct FairShareOptions {
 /// of them always have work, what they get is as their weights are, to a slice and a callback each. A loop that had nothing to do for a while
 /// starts level with the others: what was not used is not saved up.
 ///
+/// Not charged   what JavaScript engines of a thread do for all of their runtimes at once, in the turn of one: collections that their timers start,
+///           finalizers.
 /// Each member keeps what it had as a loop: its door with limits of its own (AdmissionPolicy), timers, promises, a JavaScript runtime. Its run(),
 /// run_until() and run_for() are not to be called meanwhile.
 /// Thread    that of the host's loop, which is the thread of all members.

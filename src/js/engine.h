@@ -131,6 +131,8 @@ class Engine {
   /// anew afterwards. Costs a load and a branch in each turn of a loop: an empty one takes twice as long, others as long as before.
   /// False: too late, an engine exists or existed, and does without.
   static bool prepare_interrupts() noexcept;
+  /// Engines made from now on have no timers that collect garbage. False: they cannot be switched off. Cost: an engine is made and thrown away.
+  static bool disable_idle_collections() noexcept;
 
   /// Holds the engine for a scope. Nothing drains when one ends: microtasks run when drain_microtasks() says so, and only then.
   /// Nests. Every other member is called inside one. Cost: a few nanoseconds when nested, about 50 otherwise.
@@ -329,6 +331,9 @@ class Engine {
     std::optional<std::int64_t> timeout_ms;  ///< call pump() no later than this, counted from now
   };
   [[nodiscard]] EventSource event_source();
+  /// All engines of a thread share this work, and only some of them are told of its descriptors: `look` is called when this one has become one of them, so
+  /// event_source() says something new. Once.
+  void share_events(void (*look)(void* data), void* data);
   /// Runs what is due, without blocking. May run JavaScript.
   void pump() noexcept;
 

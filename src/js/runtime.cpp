@@ -76,10 +76,13 @@ Capabilities Runtime::capabilities() const { return core_->engine()->capabilitie
 Result<std::vector<WaitingTimers>> Runtime::waiting_timers(std::size_t max) { return core_->waiting_timers(max); }
 PendingWork Runtime::pending_work() const noexcept { return core_->pending_work(); }
 std::shared_ptr<observe::StackSource> Runtime::stacks() const { return core_->stacks(); }
-Result<void> prepare_for_sandboxes() {
-  if (Engine::prepare_interrupts()) return {};
-  return fail(Errc::invalid_argument,
-              "prepare_for_sandboxes: a runtime was made before; call this first, as it is for the whole process");
+Result<void> prepare_for_sandboxes(SandboxPreparation preparation) {
+  if (!Engine::prepare_interrupts())
+    return fail(Errc::invalid_argument,
+                "prepare_for_sandboxes: a runtime was made before; call this first, as it is for the whole process");
+  if (!preparation.idle_collections && !Engine::disable_idle_collections())
+    return fail(Errc::unsupported, "prepare_for_sandboxes: this engine's collection timers cannot be switched off");
+  return {};
 }
 KillSwitch Runtime::kill_switch() { return KillSwitch(core_->kill_state()); }
 SandboxUsage Runtime::sandbox_usage() const noexcept {

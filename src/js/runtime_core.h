@@ -191,6 +191,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   JsResult<Local> enter_function(Local function, std::span<const Local> arguments, Operation operation = Operation::evaluation);
   void limit(SandboxPolicy policy);
   void watch_running();
+  void look_as_usual() noexcept;
   void look_every(Duration every) noexcept;
   void interrupted() noexcept;
   void stop_running() noexcept;
@@ -246,6 +247,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   int entered_ = 0;                ///< of those, how many are inside JavaScript
   bool asked_for_stacks_ = false;  ///< see set_stack_interval()
   std::unique_ptr<Limits> limits_;
+  bool looks_closely_ = false;   ///< each millisecond, for a built-in to come to an end
   bool ended_by_limit_ = false;  ///< what was terminated last
   std::shared_ptr<StackRequests> stacks_ = std::make_shared<StackRequests>();
   std::vector<std::unique_ptr<WorkHook::Running>> followed_;
@@ -297,11 +299,11 @@ JsResult<Local> RuntimeCore::enter(Call call, Operation operation) {
   jobs_ = true;
   note_time();
   const bool timed = limits_ != nullptr && entered_ == 0;
-  if (timed) limits_->begins(operation, state_.step(), Limits::Time::now());
+  if (timed) limits_->begins(operation, state_.step(), Limits::roughly_now());
   note_entered(1);
   JsResult<Local> result = call();
   note_entered(-1);
-  if (timed) limits_->ends(Limits::Time::now());
+  if (timed) limits_->ends(Limits::roughly_now());
   after_entry();
   return result;
 }

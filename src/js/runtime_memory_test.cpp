@@ -376,6 +376,21 @@ TEST(Runtimes, StoppedOnesShareAThread) {
   EXPECT_EQ(one.log, two.log);
 }
 
+TEST(Runtimes, OfManyOnOneThreadTheOldestWatchTheEngine) {
+  if (!RealBench().js->capabilities().event_source) GTEST_SKIP() << "this engine has no events to watch";
+  constexpr std::size_t kWatchers = 64, kMore = 4;
+  const auto watching = [](RealBench& bench) { return bench.loop.liveness().watches_registered > 0; };
+  std::vector<std::unique_ptr<RealBench>> benches;
+  for (std::size_t i = 0; i < kWatchers + kMore; ++i) benches.push_back(std::make_unique<RealBench>());
+  for (std::size_t i = 0; i < benches.size(); ++i) EXPECT_EQ(watching(*benches[i]), i < kWatchers) << i;
+  benches[kWatchers + 1].reset();  // one that does not watch: nobody takes its place
+  benches[0].reset();
+  benches[7].reset();
+  EXPECT_TRUE(watching(*benches[kWatchers]));
+  EXPECT_TRUE(watching(*benches[kWatchers + 2]));
+  EXPECT_FALSE(watching(*benches[kWatchers + 3]));
+}
+
 TEST(Runtimes, OneEndsWhileTheOtherGoesOn) {
   RealBench one;
   one.eval("setTimeout(log, 5, 'one goes on')");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <millrace/detail/loop_queues.h>
@@ -107,6 +108,10 @@ class LoopCore final : private TaskRunner, private SleepHost {
   /// Changes how many of the waiting immediates do not keep the loop alive, for a guest whose immediates can be unreferenced.
   void unref_immediates(int change) noexcept { unref_immediates_ += static_cast<std::size_t>(change); }
   [[nodiscard]] bool in_tick() const noexcept { return in_tick_; }
+
+  /// Processor time of this loop's run that was spent for others, too: FairShare charges nobody for it.
+  void set_aside(Duration time) noexcept { set_aside_ += time; }
+  [[nodiscard]] Duration take_set_aside() noexcept { return std::exchange(set_aside_, Duration::zero()); }
 
   // Policies, contexts and foreign loops
   void set_batch_policy(BatchPolicy policy);
@@ -236,6 +241,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   };
 
   LoopLimits limits_;
+  Duration set_aside_{};
   BatchPolicy batch_;
   UncaughtHandler on_uncaught_;
   Observer* observer_;

@@ -2,6 +2,7 @@
 #include <millrace/fair_share.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -121,7 +122,8 @@ void FairShare::Core::run_turn() {
     run_slice(state, slice_began);
     running = nullptr;
     now = options.meter();
-    const Duration used = std::max(now - slice_began, Duration{1});
+    const Duration not_its_own = state->group == nullptr ? Duration::zero() : state->loop->core().take_set_aside();
+    const Duration used = std::max(now - slice_began - not_its_own, Duration{1});
     state->usage.used += used;
     ++state->usage.slices;
     state->virtual_time += static_cast<std::uint64_t>(used.count()) * kScale / state->weight;

@@ -77,16 +77,26 @@ struct SandboxPolicy {
   [[nodiscard]] static SandboxPolicy strict();
 };
 
+/// What prepare_for_sandboxes() does beside interrupts.
+struct SandboxPreparation {
+  /// Whether engines that are made from now on collect garbage by their timers, too, and not only when they allocate. With many runtimes on a thread the
+  /// timers of all are run in the turn of one, and take most of the processor: measured with a thousand, two thirds. Without them what an idle runtime
+  /// holds is given back when it allocates again, or by Runtime::collect_garbage().
+  bool idle_collections = true;
+};
+
 /// Makes interrupts certain, for all runtimes of this process. The engine's own way to interrupt compiled code is free, but now and then finds nothing
 /// to stop at; this one has all loops look by themselves. A process whose first runtime has a policy needs not call it; any other calls it before it
 /// makes its first runtime. Capabilities::sure_interrupts says which way it is.
 /// Cost      a load and a branch in each turn of each loop of JavaScript: an empty loop takes twice as long, what does some work as long as before.
-/// Thread    any, before the first runtime. Errors: Errc::invalid_argument: it is too late.
-Result<void> prepare_for_sandboxes();
+/// Thread    any, before the first runtime. Errors: Errc::invalid_argument: it is too late; Errc::unsupported: this engine's timers cannot be switched off.
+Result<void> prepare_for_sandboxes(SandboxPreparation preparation = {});
 
 /// What a runtime with a policy has used.
 struct SandboxUsage {
-  Duration cpu_time{};  ///< inside JavaScript, as the interrupts saw it: exact to an interval for each operation
+  /// Inside JavaScript. What takes longer than an interval is measured; what is shorter is counted by a clock that goes in steps of some milliseconds,
+  /// right on average. FairShare measures exactly.
+  Duration cpu_time{};
   std::uint64_t output_bytes = 0;
   std::uint64_t heap_bytes = 0;  ///< as last seen
   std::uint64_t limits = 0;      ///< operations that were ended

@@ -21,7 +21,7 @@ namespace {
 // The engine's run loop is one per thread, so what drives it is, too. It cannot be handed in and lives here, invisible outside this file.
 struct ThreadEvents {
   EngineEventSource* source = nullptr;
-  ~ThreadEvents() { delete source; }
+  ~ThreadEvents() { delete std::exchange(source, nullptr); }
 };
 thread_local ThreadEvents thread_events;
 EngineEventSource& event_source_of_thread() {
@@ -67,6 +67,22 @@ bool Engine::prepare_interrupts() noexcept {
   if (jsc_options_get_boolean(kPollingTraps, &polls) && polls) return true;
   if (engine_began.exchange(true)) return false;
   return jsc_options_set_boolean(kPollingTraps, TRUE) != FALSE;
+}
+
+bool Engine::disable_idle_collections() noexcept {
+  void (*disable)() = nullptr;
+  spi::find(disable, "JSDisableGCTimer");
+  if (disable == nullptr) return false;
+  {
+    // Where the heap is, is found by its timers.
+    const EngineEventSource::Scope scope(event_source_of_thread());
+    const JSGlobalContextRef context = JSGlobalContextCreate(nullptr);
+    if (context == nullptr) return false;
+    HeapProbe().look_for(JSContextGetGroup(context), context);
+    JSGlobalContextRelease(context);
+  }
+  disable();
+  return true;
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -115,6 +131,7 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
 }
 
 Engine::~Engine() {
+  event_source_of_thread().strike(this);
   impl_->strike();
   impl_->slots.clear();
   block_jobs();
@@ -285,8 +302,10 @@ void Engine::forbid_eval(std::string_view message) noexcept {
 Local Engine::memory_statistics() const { return local(JSGetMemoryUsageStatistics(impl_->context)); }
 
 Engine::EventSource Engine::event_source() {
-  return impl_->capabilities.event_source ? event_source_of_thread().query() : EventSource{};
+  if (!impl_->capabilities.event_source || !event_source_of_thread().watches(this)) return {};
+  return event_source_of_thread().query();
 }
+void Engine::share_events(void (*look)(void* data), void* data) { event_source_of_thread().enlist(this, look, data); }
 void Engine::pump() noexcept {
   if (impl_->capabilities.event_source) event_source_of_thread().dispatch();
 }

@@ -1,5 +1,8 @@
 #include "js/jsc/event_source.h"
 
+#include <algorithm>
+#include <ranges>
+
 namespace millrace::js {
 
 Engine::EventSource EngineEventSource::query() {
@@ -18,6 +21,21 @@ Engine::EventSource EngineEventSource::query() {
   if (timeout_ms >= 0) source.timeout_ms = timeout_ms;
   g_main_context_release(context_);
   return source;
+}
+
+void EngineEventSource::strike(const void* engine) noexcept {
+  const auto gone = std::ranges::find(engines_, engine, &Listed::engine);
+  if (gone == engines_.end()) return;
+  const bool watched = gone - engines_.begin() < static_cast<std::ptrdiff_t>(kWatchersMax);
+  engines_.erase(gone);
+  if (!watched || engines_.size() < kWatchersMax) return;
+  const Listed next = engines_[kWatchersMax - 1];
+  next.promoted(next.data);
+}
+
+bool EngineEventSource::watches(const void* engine) const noexcept {
+  const auto watchers = engines_ | std::views::take(kWatchersMax);
+  return std::ranges::find(watchers, engine, &Listed::engine) != watchers.end();
 }
 
 void EngineEventSource::dispatch() noexcept {

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include <cstddef>
 #include <vector>
 
 #include "js/engine.h"
@@ -30,6 +31,14 @@ class EngineEventSource {
     GMainContext* context_;
   };
 
+  /// All engines of a thread share its events, and whoever hears of them serves all. The oldest kWatchersMax are told of the descriptors: a descriptor
+  /// of the system can be in some hundred epoll sets only, and each that it wakes looks. `promoted` tells an engine that it is one of them now, because an
+  /// older one has gone.
+  void enlist(const void* engine, void (*promoted)(void* data), void* data) { engines_.push_back({engine, promoted, data}); }
+  void strike(const void* engine) noexcept;
+  [[nodiscard]] bool watches(const void* engine) const noexcept;
+  static constexpr std::size_t kWatchersMax = 64;
+
   /// Which descriptors and time-out a wait must include now.
   [[nodiscard]] Engine::EventSource query();
   /// Dispatches everything that is ready, without blocking; at most kRoundsMax rounds, because each may make more ready.
@@ -37,8 +46,14 @@ class EngineEventSource {
 
  private:
   static constexpr int kRoundsMax = 64;
+  struct Listed {
+    const void* engine;
+    void (*promoted)(void* data);
+    void* data;
+  };
   GMainContext* context_;
   std::vector<GPollFD> polled_;
+  std::vector<Listed> engines_;  ///< the oldest first
 };
 
 }  // namespace millrace::js

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -63,6 +64,12 @@ std::uint64_t figure(JSContextRef context, JSObjectRef statistics, const char* n
   return number > 0 ? static_cast<std::uint64_t>(number) : 0;
 }
 
+/// Where the heap is in a VM, once it was found in one: the same in all of a process. Zero: not known.
+std::atomic<std::size_t>& known_place() noexcept {
+  static std::atomic<std::size_t> place{0};
+  return place;
+}
+
 }  // namespace
 
 void HeapProbe::look_for(JSContextGroupRef vm, JSContextRef context) noexcept {
@@ -70,6 +77,10 @@ void HeapProbe::look_for(JSContextGroupRef vm, JSContextRef context) noexcept {
   if (!ask.all()) return;
   constexpr std::size_t kFirst = 0x20, kLast = 0x400;
   auto* const start = static_cast<std::byte*>(const_cast<void*>(static_cast<const void*>(vm)));
+  if (const std::size_t place = known_place().load(std::memory_order_relaxed); place != 0) {
+    heap_ = start + place;
+    return;
+  }
   const auto* const in_library = reinterpret_cast<const void*>(ask.size);
   for (std::size_t at = kFirst; at <= kLast; at += alignof(void*)) {
     void* const candidate = start + at;
@@ -83,6 +94,7 @@ void HeapProbe::look_for(JSContextGroupRef vm, JSContextRef context) noexcept {
     if (capacity == 0 || now < capacity || now > capacity + kSlack) continue;
     if (ask.extra(candidate) != figure(context, statistics, "extraMemorySize")) continue;
     heap_ = candidate;
+    known_place().store(at, std::memory_order_relaxed);
     return;
   }
 }

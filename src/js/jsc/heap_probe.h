@@ -8,13 +8,13 @@
 
 namespace millrace::js {
 
-/// The engine's own counters (JSC::Heap) are members of its VM, at a place that no header tells. It is looked for once for each engine: where the
+/// The engine's own counters (JSC::Heap) are members of its VM, at a place that no header tells. It is looked for in the first engine that wants it: where the
 /// engine's two collection timers hang, which are objects with a table of functions in the engine's library, and where the exported functions that
 /// read the counters say what JSGetMemoryUsageStatistics() says.
 /// Fallback: none found means that the heap's size is asked with JSGetMemoryUsageStatistics(), which looks at every object.
 class HeapProbe {
  public:
-  /// Inside an entry. Cost: some 100 us, and a look at every object of the heap.
+  /// Inside an entry. Cost: for the first engine of a process some 100 us and a look at every object of its heap.
   void look_for(JSContextGroupRef vm, JSContextRef context) noexcept;
   [[nodiscard]] explicit operator bool() const noexcept { return heap_ != nullptr; }
 

@@ -50,12 +50,18 @@ std::shared_ptr<detail::KillState> RuntimeCore::kill_state() {
 void RuntimeCore::watch_running() {
   if (engine_ == nullptr) return;
   const TurnScope turn(*this);  // the engine's lock
+  look_as_usual();
+}
+
+void RuntimeCore::look_as_usual() noexcept {
+  looks_closely_ = false;
   Duration every = options_.stack_interval;
   if (limits_ != nullptr) every = every > Duration::zero() ? std::min(every, limits_->interval()) : limits_->interval();
   look_every(every);
 }
 
 void RuntimeCore::look_every(Duration every) noexcept {
+  if (limits_ != nullptr) limits_->set_look_interval(every);
   engine_->set_interrupt(every, [](void* data) { static_cast<RuntimeCore*>(data)->interrupted(); }, this);
 }
 
@@ -64,13 +70,18 @@ void RuntimeCore::interrupted() noexcept {
   if (limits_ == nullptr || engine_->terminating()) return;
   std::optional<Limit> reached = limits_->look(state_.step(), state_.in_checkpoint(), Limits::Time::now());
   if (!reached && heap_is_over()) reached = Limit::heap;
-  if (!reached) return;
+  if (!reached) {
+    if (looks_closely_) look_as_usual();  // what was waited for is over
+    return;
+  }
   std::vector<Engine::Frame> frames;
   try {
     frames = engine_->stack(kFramesMax);
     // Our own code is not stopped in the middle: what it keeps in order would be torn. It soon comes to an end, or to a function of the program.
-    if (const bool loading = state_.loading(); (loading || ours_run(frames)) && limits_->wait_a_little(loading))
+    if (const bool loading = state_.loading(); (loading || ours_run(frames)) && limits_->wait_a_little(loading)) {
+      looks_closely_ = true;
       return look_every(std::chrono::milliseconds(1));
+    }
     limits_->hit(*reached, frame_texts(frames));
   } catch (...) {
     limits_->hit(*reached, {});
@@ -128,7 +139,7 @@ void RuntimeCore::limited_out() noexcept {
   state_.leave_checkpoint();
   followed_.clear();
   loop_.core().checkpoint().uncover_all();
-  if (limits_->waits()) watch_running();
+  if (looks_closely_) look_as_usual();
   const JsResult<Local> cleared = engine_->call(entries_.abandon, {}, {});
   if (!cleared || heap_is_over()) return end_by_limit();
   tell_limit();

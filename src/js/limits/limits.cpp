@@ -36,7 +36,7 @@ Duration read(clockid_t clock) noexcept {
 Limits::Time Limits::Time::now() noexcept { return {.wall = read(CLOCK_MONOTONIC), .cpu = read(CLOCK_THREAD_CPUTIME_ID)}; }
 
 Limits::Limits(SandboxPolicy policy)
-    : policy_(std::move(policy)), interval_(interval_for(policy_)), collect_at_(policy_.heap_bytes) {}
+    : policy_(std::move(policy)), interval_(interval_for(policy_)), look_interval_(interval_), collect_at_(policy_.heap_bytes) {}
 
 const TimeLimit& times_of(const SandboxPolicy& policy, Operation operation) noexcept {
   switch (operation) {
@@ -68,18 +68,40 @@ void RunningView::looked(Operation operation, Duration since, Duration now) noex
   looked_.store(now.count(), std::memory_order_relaxed);
 }
 
-void Limits::begins(Operation operation, double step, Time now) noexcept {
+Duration Limits::roughness() noexcept {
+  timespec step{};
+  clock_getres(CLOCK_MONOTONIC_COARSE, &step);
+  return std::chrono::seconds(step.tv_sec) + std::chrono::nanoseconds(step.tv_nsec);
+}
+Duration Limits::roughly_now() noexcept { return read(CLOCK_MONOTONIC_COARSE); }
+
+void Limits::begins(Operation operation, double step, Duration roughly) noexcept {
   operation_ = seen_operation_ = operation;
   // Callbacks and checkpoints count themselves when they begin.
   first_step_ = operation == Operation::evaluation ? step : step + 1;
-  began_ = seen_ = now;
+  began_ = roughly;
+  latest_.reset();
   seen_step_ = first_step_;
   waited_ = 0;
-  view_->begins(operation, now.wall);
+  view_->begins(operation, roughly);
+}
+
+// Of an entry that nobody looked at, the rough clock counts nothing or some milliseconds: on average as much as it took.
+void Limits::ends(Duration roughly) noexcept {
+  usage_.cpu_time += std::max(roughly - (latest_ ? latest_->wall : began_), Duration::zero());
+  view_->ends();
 }
 
 std::optional<Limit> Limits::look(double step, bool in_checkpoint, Time now) noexcept {
   if (killed()) return Limit::killed;
+  if (!latest_) {
+    // The rough clock is behind: what began is taken to have begun a moment later than it may have, so that nothing ends before its time.
+    seen_ = {.wall = began_ + roughness_, .cpu = now.cpu - look_interval_};
+    usage_.cpu_time += look_interval_;
+  } else {
+    usage_.cpu_time += now.cpu - latest_->cpu;
+  }
+  latest_ = now;
   if (step != seen_step_ && step > first_step_) {
     seen_step_ = step;
     seen_ = now;  // it began since the last look

@@ -76,12 +76,16 @@ class Limits {
     /// Of this thread, now.
     [[nodiscard]] static Time now() noexcept;
   };
-  /// JavaScript is entered with nothing of it on the stack.
-  void begins(Operation operation, double step, Time now) noexcept;
-  void ends(Time now) noexcept {
-    usage_.cpu_time += now.cpu - began_.cpu;
-    view_->ends();
-  }
+  /// CLOCK_MONOTONIC to some milliseconds, never ahead of it. Cost: a few nanoseconds, where the thread's processor time is a system call, which
+  /// an entry would make longer than most callbacks take.
+  [[nodiscard]] static Duration roughly_now() noexcept;
+  /// By how much it is behind at most.
+  [[nodiscard]] static Duration roughness() noexcept;
+  /// JavaScript is entered with nothing of it on the stack, at `roughly`. The first look comes when it has used the processor for look_interval().
+  void begins(Operation operation, double step, Duration roughly) noexcept;
+  void ends(Duration roughly) noexcept;
+  /// How often JavaScript is looked at in truth: more often than interval() when somebody else wants to.
+  void set_look_interval(Duration every) noexcept { look_interval_ = every; }
   [[nodiscard]] std::shared_ptr<const RunningView> view() const noexcept { return view_; }
   /// In the middle of it.
   [[nodiscard]] std::optional<Limit> look(double step, bool in_checkpoint, Time now) noexcept;
@@ -113,7 +117,6 @@ class Limits {
   [[nodiscard]] const SandboxUsage& usage() const noexcept { return usage_; }
   /// For a built-in that is in the middle of something, or of being loaded: a few interrupts more, so that it comes to an end.
   [[nodiscard]] bool wait_a_little(bool loading) noexcept { return ++waited_ <= (loading ? kLoadingWaitsMax : kWaitsMax); }
-  [[nodiscard]] bool waits() const noexcept { return waited_ > 0; }
 
  private:
   static constexpr int kWaitsMax = 20;  ///< a millisecond of processor time each
@@ -127,9 +130,12 @@ class Limits {
   Operation operation_ = Operation::evaluation;  ///< what was entered
   Operation seen_operation_ = Operation::evaluation;
   double first_step_ = 0;
-  Time began_{};
+  Duration look_interval_;
+  Duration roughness_ = roughness();
+  Duration began_{};            ///< roughly
+  std::optional<Time> latest_;  ///< look of this entry
   double seen_step_ = -1;
-  Time seen_{};
+  Time seen_{};  ///< when the operation began, as far as is known
   int waited_ = 0;
   std::uint64_t collect_at_;    ///< occupied bytes
   std::uint64_t resident_ = 0;  ///< when the heap was last known
