@@ -57,6 +57,16 @@ struct RetryHint {
   friend bool operator==(const RetryHint&, const RetryHint&) = default;
 };
 
+/// Changes the texts of errors, for Error::rewritten(). `key` names the value of a context; empty: `text` is a message.
+class ErrorTexts {
+ public:
+  ErrorTexts() = default;
+  ErrorTexts(const ErrorTexts&) = delete;
+  ErrorTexts& operator=(const ErrorTexts&) = delete;
+  virtual ~ErrorTexts() = default;
+  virtual void rewrite(std::string_view key, std::string& text) const = 0;
+};
+
 /// An immutable description of a failure, cheap to copy.
 /// Effect    carries a code, a message, named context, the error that caused it, a retry hint, the exception or the several errors
 ///           it describes, and a correlation id.
@@ -107,6 +117,10 @@ class Error {
   [[nodiscard]] Error with(std::string key, std::string value) const;
   /// A copy that states `hint` in place of any it stated before. A negative `after` means zero.
   [[nodiscard]] Error with_retry(RetryHint hint) const;
+  /// A copy, of its causes and reasons as well, with the texts that `texts` makes of theirs. Codes, ids, keys and retry hints stay; none of them describes an exception any
+  /// more, since that would still say what was rewritten. An error that is inside several others is rewritten once.
+  /// Errors    std::bad_alloc; what `texts` throws.
+  [[nodiscard]] Error rewritten(const ErrorTexts& texts) const;
   /// A new Error whose cause is this one and which keeps its correlation id.
   [[nodiscard]] Error wrap(std::error_code code, std::string message) const;
   [[nodiscard]] Error wrap(Errc code, std::string message) const { return wrap(make_error_code(code), std::move(message)); }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <new>
 #include <typeinfo>
+#include <unordered_map>
 
 #include "base/uuid.h"
 
@@ -245,6 +246,33 @@ Error Error::with_retry(RetryHint hint) const {
   if (hint.after) hint.after = std::max(*hint.after, Duration::zero());
   copy.retry = hint;
   return Error(std::move(copy));
+}
+
+Error Error::rewritten(const ErrorTexts& texts) const {
+  std::unordered_map<const Node*, Error> done;
+  // From the inside out, by a list of what is open instead of recursion: a chain may be as deep as memory allows.
+  std::vector<const Error*> open{this};
+  while (!open.empty()) {
+    const Error& next = *open.back();
+    if (done.contains(next.node_)) {
+      open.pop_back();
+      continue;
+    }
+    const std::size_t before = open.size();
+    if (const Error* inside = next.cause(); inside != nullptr && !done.contains(inside->node_)) open.push_back(inside);
+    for (const Error& reason : next.errors())
+      if (!done.contains(reason.node_)) open.push_back(&reason);
+    if (open.size() != before) continue;
+    open.pop_back();
+    Facts copy = next.facts();
+    copy.exception = nullptr;
+    texts.rewrite({}, copy.message);
+    for (auto& [key, value] : copy.context) texts.rewrite(key, value);
+    if (copy.cause) copy.cause = done.at(copy.cause->node_);
+    for (Error& reason : copy.reasons) reason = done.at(reason.node_);
+    done.emplace(next.node_, Error(std::move(copy)));
+  }
+  return done.at(node_);
 }
 
 Error Error::wrap(std::error_code code, std::string message) const {

@@ -65,7 +65,7 @@ bool overlap(const DashboardSlow& stall, const observe::SlowCallback& slow) noex
 
 }  // namespace
 
-DashboardFeed::DashboardFeed(const observe::LoopMetrics& metrics)
+DashboardFeed::DashboardFeed(const observe::LoopMetrics& metrics, const observe::Redactor* redactor)
     : metrics_(metrics),
       sink_([this](const observe::LogRecord& record) {
         if (record.category == kJavaScript) return;
@@ -75,7 +75,8 @@ DashboardFeed::DashboardFeed(const observe::LoopMetrics& metrics)
                    .message = record.body_text().substr(0, DashboardFrame::kTextMax),
                    .correlation = record.ids.correlation});
       }),
-      source_(metrics) {}
+      source_(metrics),
+      hub_({.redactor = redactor}) {}
 
 DashboardFeed::~DashboardFeed() { detach(); }
 

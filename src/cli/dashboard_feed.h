@@ -55,8 +55,8 @@ class DashboardFeed {
   /// Log records of this category are not taken: failed() tells the same.
   static constexpr std::string_view kJavaScript = "javascript";
 
-  /// `metrics` outlives it.
-  explicit DashboardFeed(const observe::LoopMetrics& metrics);
+  /// `metrics` outlives it, and so does `redactor`, by which its hub masks labels; null: nothing is masked.
+  explicit DashboardFeed(const observe::LoopMetrics& metrics, const observe::Redactor* redactor = nullptr);
   DashboardFeed(const DashboardFeed&) = delete;
   DashboardFeed& operator=(const DashboardFeed&) = delete;
   ~DashboardFeed();

@@ -15,6 +15,7 @@
 #include <millrace/observe/log_hub.h>
 #include <millrace/observe/log_observer.h>
 #include <millrace/observe/loop_metrics.h>
+#include <millrace/observe/redacted.h>
 #include <millrace/observe/slow_callbacks.h>
 #include <millrace/observe/stall_detector.h>
 #include <millrace/probe_list.h>
@@ -50,13 +51,14 @@ std::string stack_text(const std::vector<std::string>& frames, const std::string
 }  // namespace
 
 struct Observation::Parts {
-  explicit Parts(const ObserveRequest& asked)
+  Parts(const ObserveRequest& asked, const observe::Redactor* rules)
       : request(asked),
+        redactor(rules),
         metrics(asked.dashboard ? observe::LoopMetricsPolicy{} : kOnlyAlive),
-        feed(asked.dashboard ? std::make_unique<DashboardFeed>(metrics) : nullptr),
-        hub({.outputs = outputs(), .level = level_needed()}) {
+        feed(asked.dashboard ? std::make_unique<DashboardFeed>(metrics, rules) : nullptr),
+        hub({.outputs = outputs(), .level = level_needed(), .redactor = rules}) {
     if (!feed) return;
-    slow.emplace(observe::SlowCallbacksOptions{.threshold = stall_after(), .site_sampling = kSiteSampling});
+    slow.emplace(observe::SlowCallbacksOptions{.threshold = stall_after(), .site_sampling = kSiteSampling, .redactor = rules});
     probes.emplace(std::initializer_list<Probe*>{&metrics, &*slow});
     feed->show_slow(*slow);
   }
@@ -106,6 +108,7 @@ struct Observation::Parts {
   };
 
   ObserveRequest request;
+  const observe::Redactor* redactor;
   observe::ConsoleSink console;
   observe::JsonLinesSink json{kStandardError};
   observe::LoopMetrics metrics;
@@ -123,7 +126,8 @@ struct Observation::Parts {
   observe::StallDetector::Watch watch;
 };
 
-Observation::Observation(const ObserveRequest& request) : parts_(std::make_unique<Parts>(request)) {}
+Observation::Observation(const ObserveRequest& request, const observe::Redactor* redactor)
+    : parts_(std::make_unique<Parts>(request, redactor)) {}
 Observation::~Observation() { detach(); }
 
 LoopOptions Observation::options() {
@@ -145,7 +149,8 @@ Result<void> Observation::Parts::start_board(Loop& loop) {
                        .title = request.title,
                        .details = "Millrace " + std::string(kVersion) + ", process " + std::to_string(getpid()),
                        .hub = &feed->hub(),
-                       .interval = DashboardFeed::kInterval});
+                       .interval = DashboardFeed::kInterval,
+                       .redactor = redactor});
   if (!started) {
     // What is missing has a name on the command line.
     if (asked.token.empty() && started.error().code() == make_error_code(Errc::invalid_argument))
@@ -163,8 +168,9 @@ Result<void> Observation::Parts::start_board(Loop& loop) {
 Result<void> Observation::attach(Loop& loop) {
   Parts& parts = *parts_;
   if (parts.request.report_on_signal) {
-    Result<SignalWatch> report =
-        SignalWatch::open(loop, SIGUSR2, [&loop](int) { std::fputs(loop.liveness().to_string().c_str(), stderr); });
+    Result<SignalWatch> report = SignalWatch::open(loop, SIGUSR2, [&loop, redactor = parts.redactor](int) {
+      std::fputs(observe::redacted(loop.liveness().to_string(), redactor).c_str(), stderr);
+    });
     if (!report) return fail(std::move(report.error()));
     parts.report = std::move(*report);
     parts.report.unref();
@@ -178,7 +184,8 @@ Result<void> Observation::attach(Loop& loop) {
         observe::StallDetector::start({.threshold = threshold,
                                        .repeat = std::max<Duration>(threshold, std::chrono::seconds(5)),
                                        .on_stall = [&parts](const observe::Stall& stall) { parts.tell(stall); },
-                                       .stack_signal = stack_signal()});
+                                       .stack_signal = stack_signal(),
+                                       .redactor = parts.redactor});
     if (!detector) return fail(std::move(detector.error()));
     parts.detector = std::move(*detector);
     parts.watch = parts.detector->watch(parts.metrics, "main");

@@ -9,6 +9,7 @@
 #include <millrace/clock.h>
 #include <millrace/loop_options.h>
 #include <millrace/observe/log_level.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/result.h>
 
 namespace millrace {
@@ -43,7 +44,8 @@ struct ObserveRequest {
 /// Made before the loop, attached to it, and gone after it.
 class Observation {
  public:
-  explicit Observation(const ObserveRequest& request);
+  /// What it tells goes through `redactor`, which outlives it; null: as it is.
+  explicit Observation(const ObserveRequest& request, const observe::Redactor* redactor = nullptr);
   Observation(const Observation&) = delete;
   Observation& operator=(const Observation&) = delete;
   ~Observation();

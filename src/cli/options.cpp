@@ -46,6 +46,7 @@ struct Raw {
   std::string sandbox;
   std::string time_limit;
   std::string memory_limit;
+  RedactionWords redaction;
   CLI::Option* sandbox_option = nullptr;
   CLI::Option* dashboard_option = nullptr;
   CLI::Option* dashboard_address_option = nullptr;
@@ -107,6 +108,18 @@ void add_run_options(CLI::App& app, Raw& raw) {
                  "End a task that takes longer, such as 500ms or 2s: the program's own text, a callback, a checkpoint")
       ->type_name("TIME");
   app.add_option("--memory-limit", raw.memory_limit, "End a program whose objects take more, such as 64MiB")->type_name("SIZE");
+  app.add_flag(
+         "--redact{all}", raw.redaction.presets,
+         "Mask card numbers, e-mail addresses, tokens, bank accounts and the values of secret names in logs, reports, console and "
+         "dashboard. --redact=card,email,token,iban,secrets: only these")
+      ->type_name("[=PRESETS]");
+  app.add_option("--redact-pattern", raw.redaction.patterns, "Mask what matches this pattern, in RE2's syntax; may be given again")
+      ->type_name("RE")
+      ->allow_extra_args(false);
+  app.add_option("--redact-field", raw.redaction.fields,
+                 "Mask the values of fields of this name, such as '*token'; may be given again")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
 }
@@ -149,6 +162,12 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
     return {std::nullopt, false, kBadUsage};
   }
   request.sandbox = std::move(*sandbox);
+  Result<std::optional<observe::RedactionRules>> redaction = redaction_rules(raw.redaction);
+  if (!redaction) {
+    std::fprintf(stderr, "millrace: %s\nTry 'millrace --help'.\n", redaction.error().message().c_str());
+    return {std::nullopt, false, kBadUsage};
+  }
+  request.redaction = std::move(*redaction);
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());

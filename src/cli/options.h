@@ -8,6 +8,7 @@
 #include <millrace/js/runtime.h>
 
 #include "cli/observation.h"
+#include "cli/redaction.h"
 #include "cli/sandbox.h"
 
 namespace millrace::cli {
@@ -25,6 +26,7 @@ struct RunRequest {
   bool follow_await = true;
   ObserveRequest observe;
   SandboxRequest sandbox;
+  std::optional<observe::RedactionRules> redaction;  ///< of all that the host writes
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

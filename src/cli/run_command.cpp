@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include <millrace/observe/redacted.h>
 #include <millrace/version.h>
 
 namespace millrace::cli {
@@ -15,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kBadUsage = 2;
 constexpr int kCannotRun = 66;  // EX_NOINPUT of sysexits.h
 
 /// Why `file` cannot be a program, or an empty text. The loader would say so, too, but with a stack trace that helps nobody here.
@@ -73,6 +75,19 @@ void leave(int code) {
 }  // namespace
 
 int run_program(const RunRequest& request) {
+  // First, so that it outlives whoever uses it.
+  std::unique_ptr<observe::Redactor> redactor;
+  if (request.redaction) {
+    Result<std::unique_ptr<observe::Redactor>> loaded = load_redactor(*request.redaction);
+    if (!loaded) {
+      std::fprintf(stderr, "millrace: %s\n", loaded.error().message().c_str());
+      return loaded.error().matches(make_error_code(Errc::unsupported)) ? 1 : kBadUsage;
+    }
+    redactor = std::move(*loaded);
+  }
+  const auto complain = [&redactor](const char* what, const Error& error) {
+    std::fprintf(stderr, "millrace: %s%s\n", what, observe::redacted(error.to_string(), redactor.get()).c_str());
+  };
   if (!request.code) {
     if (const std::string reason = why_not_runnable(request.file, request.profile); !reason.empty()) {
       std::fprintf(stderr, "millrace: cannot run '%s': %s\n", request.file.c_str(), reason.c_str());
@@ -81,12 +96,12 @@ int run_program(const RunRequest& request) {
   }
   // Only what was asked for is made: a program that is not observed starts as fast as it can.
   std::unique_ptr<Observation> observation;
-  if (request.observe.anything()) observation = std::make_unique<Observation>(request.observe);
+  if (request.observe.anything()) observation = std::make_unique<Observation>(request.observe, redactor.get());
   Loop loop(observation ? observation->options() : LoopOptions{});
   const DetachAtEnd detach_at_end(observation.get());
   if (observation) {
     if (const Result<void> attached = observation->attach(loop); !attached) {
-      std::fprintf(stderr, "millrace: %s\n", attached.error().to_string().c_str());
+      complain("", attached.error());
       return 1;
     }
   }
@@ -104,17 +119,18 @@ int run_program(const RunRequest& request) {
   options.follow_await = request.follow_await;
   options.sandbox = request.sandbox.policy;
   if (options.sandbox && !options.sandbox->files) options.module_cache.enabled = false;
+  if (redactor) options.redact = [rules = redactor.get()](std::string& text) { text = observe::redacted(text, rules); };
   if (observation) observation->complete(options);
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
-    std::fprintf(stderr, "millrace: %s\n", runtime.error().to_string().c_str());
+    complain("", runtime.error());
     return 1;
   }
   std::unique_ptr<js::OverrunGuard> guard;
   if (request.sandbox.policy) {
-    Result<std::unique_ptr<js::OverrunGuard>> started = guard_process(**runtime, *request.sandbox.policy);
+    Result<std::unique_ptr<js::OverrunGuard>> started = guard_process(**runtime, *request.sandbox.policy, redactor.get());
     if (!started) {
-      std::fprintf(stderr, "millrace: %s\n", started.error().to_string().c_str());
+      complain("", started.error());
       return 1;
     }
     guard = std::move(*started);
@@ -125,12 +141,12 @@ int run_program(const RunRequest& request) {
   }
   const Result<void> started = request.code ? (*runtime)->run_code(*request.code) : (*runtime)->run_main(absolute(request.file));
   if (!started) {
-    std::fprintf(stderr, "millrace: %s\n", started.error().to_string().c_str());
+    complain("", started.error());
     return 1;
   }
   const js::RuntimeOutcome outcome = (*runtime)->run();
-  if (outcome.error) std::fprintf(stderr, "millrace: the loop failed: %s\n", outcome.error->to_string().c_str());
-  if (outcome.limit) print_limit(*outcome.limit);
+  if (outcome.error) complain("the loop failed: ", *outcome.error);
+  if (outcome.limit) print_limit(*outcome.limit, redactor.get());
   if (observation) observation->detach();
   leave(outcome.exit_code);
   return outcome.exit_code;

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <millrace/observe/redacted.h>
+
 #include "cli/policy_file.h"
 
 namespace millrace::cli {
@@ -37,19 +39,20 @@ Result<SandboxRequest> sandbox_request(const std::optional<std::string>& sandbox
   return request;
 }
 
-void print_limit(const js::LimitReport& report) {
-  std::fprintf(stderr, "millrace: stopped by the limit %s\n", report.to_string().c_str());
+void print_limit(const js::LimitReport& report, const observe::Redactor* redactor) {
+  std::fprintf(stderr, "millrace: stopped by the limit %s\n", observe::redacted(report.to_string(), redactor).c_str());
 }
 
-Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy) {
+Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy,
+                                                        const observe::Redactor* redactor) {
   // The engine lets garbage grow to as much as is alive, and more where it is young.
   constexpr std::uint64_t kHeapShare = 3, kProgram = std::uint64_t{96} << 20;
   js::OverrunGuard::Options options;
   if (policy.heap_bytes != 0) options.resident_bytes = policy.heap_bytes * kHeapShare + kProgram;
-  options.on_overrun = [code = policy.limit_exit_code](const js::LimitReport& report) {
+  options.on_overrun = [code = policy.limit_exit_code, redactor](const js::LimitReport& report) {
     js::LimitReport told = report;
     told.stack = {"a built-in of the engine that cannot be interrupted"};
-    print_limit(told);
+    print_limit(told, redactor);
     std::_Exit(code);
   };
   return js::OverrunGuard::start(runtime, std::move(options));

@@ -7,6 +7,7 @@
 
 #include <millrace/js/overrun_guard.h>
 #include <millrace/js/runtime.h>
+#include <millrace/observe/redactor.h>
 
 namespace millrace::cli {
 
@@ -19,9 +20,10 @@ struct SandboxRequest {
                                                      const std::string& memory_limit);
 
 /// The line that tells people which limit ended the program.
-void print_limit(const js::LimitReport& report);
+void print_limit(const js::LimitReport& report, const observe::Redactor* redactor);
 
 /// Ends the process where the engine cannot be interrupted: nothing else runs in it.
-[[nodiscard]] Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy);
+[[nodiscard]] Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy,
+                                                                      const observe::Redactor* redactor);
 
 }  // namespace millrace::cli

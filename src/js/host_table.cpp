@@ -110,11 +110,15 @@ Local source_of(HostCall& call) {
 
 // Output and the process.
 
+// (fd, text or bytes, whether they are the program's own data and not a message that was made of its values).
 Local write(HostCall& call) {
   Engine& engine = call.engine();
   const int fd = static_cast<int>(engine.number_of(call.at(0)));
   if (engine.kind(call.at(1)) == Kind::string) {
-    core_of(call).write_output(fd, text_at(call, 1));
+    std::string text = text_at(call, 1);
+    if (core_of(call).options().redact && !(engine.kind(call.at(2)) == Kind::boolean && engine.to_boolean(call.at(2))))
+      core_of(call).redact(text);
+    core_of(call).write_output(fd, text);
   } else {
     const std::span<std::byte> bytes = engine.bytes_of(call.at(1));
     core_of(call).write_output(fd, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -344,10 +348,10 @@ Local make_native_object(RuntimeCore& core) {
                  entry.leaf.entry != nullptr ? engine.leaf_function(name, entry.leaf, &core)
                                              : engine.function(name, entry.function, &core));
     }
-  // What the host gave to take output may do anything, so it gets no lock to hold; write() may wait, but nobody else waits for this engine.
-  engine.set(
-      native, "write",
-      core.options().output ? engine.function("%write", write, &core) : engine.leaf_function("%write", leaf<write>(), &core));
+  // What the host gave to take or change output may do anything, so it gets no lock to hold; write() may wait, but nobody else waits for this engine.
+  engine.set(native, "write",
+             core.options().output || core.options().redact ? engine.function("%write", write, &core)
+                                                            : engine.leaf_function("%write", leaf<write>(), &core));
   engine.set(native, "state", engine.shared_numbers(core.state().slots));
   engine.set(native, "drainInside", engine.boolean(engine.capabilities().drain_inside_entry));
   engine.set(native, "platform", engine.string("linux"));

@@ -551,8 +551,18 @@ void RuntimeCore::finish(int code) noexcept {
   jobs_ = left_over_ = false;
 }
 
-void RuntimeCore::report_uncaught(const UncaughtReport& report) {
+void RuntimeCore::redact(std::string& text) noexcept {
+  if (!options_.redact) return;
+  try {
+    options_.redact(text);
+  } catch (...) {
+    text = "[redacted]\n";  // short enough to need no memory; what could not be redacted is not told
+  }
+}
+
+void RuntimeCore::report_uncaught(UncaughtReport report) {
   ++figures_.uncaught;
+  redact(report.text);
   if (options_.on_uncaught)
     options_.on_uncaught(report);
   else

@@ -144,7 +144,9 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
   void request_exit(int code) noexcept;
-  void report_uncaught(const UncaughtReport& report);
+  void report_uncaught(UncaughtReport report);
+  /// RuntimeOptions::redact, contained.
+  void redact(std::string& text) noexcept;
   void write_output(int fd, std::string_view bytes);
   /// Files that a program opened, by a number of ours, so that it can close or read only its own.
   [[nodiscard]] int keep_file(UniqueFd fd);

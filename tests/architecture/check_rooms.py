@@ -27,7 +27,7 @@ THROUGH = {"js": ["ingress", "time"], "promise": ["ingress", "time"]}
 PUBLIC = {
     "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "probe_list.h": "base", "work_hook.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
     "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
-    "timer.h": "loop", "readiness.h": "loop", "liveness.h": "loop", "loop.h": "loop",
+    "timer.h": "loop", "fair_share.h": "loop", "readiness.h": "loop", "liveness.h": "loop", "loop.h": "loop",
     "loop_figures.h": "base", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
     "promise.h": "promise", "promise_policy.h": "promise", "detail/promise_home.h": "promise", "detail/promise_state.h": "promise",
     "detail/promise_then.h": "promise", "detail/promise_group.h": "promise", "detail/coroutine.h": "promise",

@@ -80,6 +80,9 @@ struct RuntimeOptions {
   std::function<void(int fd, std::string_view bytes)> output{};
   /// Told of an uncaught error. Empty: its text goes to output 2.
   std::function<void(const UncaughtReport&)> on_uncaught{};
+  /// Changes a text that is made for people out of a program's values, before it is written or told: a message of console, a warning, an uncaught error. Not what a program
+  /// writes to process.stdout and process.stderr itself, which is its own data. Must not run JavaScript. When it throws, a note stands for the text. Empty: nothing is changed.
+  std::function<void(std::string& text)> redact{};
   /// The directory that modules are loaded from, CommonJS and package.json included; links are resolved before they are judged. Nothing
   /// outside is read: naming it is an error with code ERR_MODULE_OUTSIDE_ROOT, and searches end at the root. It says nothing about what
   /// `node:fs` may read. "/" allows everything. Empty: the directory of the first program that run_main() runs, or the working directory

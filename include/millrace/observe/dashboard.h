@@ -11,6 +11,7 @@
 #include <millrace/clock.h>
 #include <millrace/observe/dashboard_frame.h>
 #include <millrace/observe/metrics_hub.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/stall_detector.h>
 #include <millrace/result.h>
 
@@ -32,6 +33,9 @@ struct DashboardOptions {
   Duration interval = std::chrono::seconds{1};  ///< how often publish() is going to be called
   /// A frame that is older means that the loop does not answer, and the page says so.
   Duration stale_after = std::chrono::milliseconds{2'500};
+  /// Masks title, details, and the texts of frames and stalls, before any page or reader of the JSON gets them. `hub` has one of its own. Outlives the dashboard. Null: nothing
+  /// is masked.
+  const Redactor* redactor = nullptr;
   std::size_t history_max = 120;     ///< frames kept for pages that are opened later, without their lists
   std::size_t connections_max = 32;  ///< at once; more are answered with status 503
   std::size_t streams_max =

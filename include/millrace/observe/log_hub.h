@@ -13,6 +13,7 @@
 #include <millrace/clock.h>
 #include <millrace/observe/log_sink.h>
 #include <millrace/observe/logger.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/wall_clock.h>
 
 namespace millrace::observe {
@@ -51,6 +52,10 @@ struct LogOptions {
   const WallClock* wall_clock = nullptr;  ///< outlives the hub; null: SystemWallClock
   /// For slow_after and rate_limit; outlives the hub. Null: CLOCK_MONOTONIC_COARSE, which is a few milliseconds late and costs little.
   const Clock* clock = nullptr;
+  /// Masks what every record says, its category, message, keys and values with all that is inside them, once for all sinks: none sees it otherwise. A record that cannot be
+  /// masked for want of memory is lost and counted. Values of hidden names become Redactor::mask(), numbers that have to be masked become text, and an Error describes no
+  /// exception any more. Outlives the hub and its loggers. Null: nothing is masked, nothing is paid.
+  const Redactor* redactor = nullptr;
 };
 
 /// What happened so far. Every record of an enabled level is counted exactly once for each sink: in one of the first five numbers of LogSinkFigures.

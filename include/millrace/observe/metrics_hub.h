@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <millrace/observe/metrics.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/result.h>
 
 namespace millrace::observe {
@@ -16,6 +17,10 @@ struct MetricsHubOptions {
   Labels constant_labels{};  ///< put on every point whose labels do not have that name
   /// Tells the time of a snapshot. Outlives the hub and what collector() answered. Null: SystemWallClock.
   const WallClock* wall_clock = nullptr;
+  /// Masks the values of labels and the descriptions of every snapshot, for whatever reads it. Series whose labels are the same afterwards become one: sums and histograms are
+  /// added up; of gauges the first stays, and millrace.metrics.points.refused counts the others. Names of metrics and labels are the program's own and stay.
+  /// Outlives the hub and what collector() answered. Null: nothing is masked.
+  const Redactor* redactor = nullptr;
 };
 
 /// Thread    any, all members.

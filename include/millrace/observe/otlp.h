@@ -15,6 +15,7 @@
 #include <millrace/clock.h>
 #include <millrace/observe/exporter.h>
 #include <millrace/observe/metrics.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/span_batch.h>
 #include <millrace/observe/span_data.h>
 #include <millrace/result.h>
@@ -36,6 +37,8 @@ class OtlpResource {
   /// Errors    as make(), and for a list that is malformed.
   [[nodiscard]] static Result<OtlpResource> from_environment(const EnvironmentReader& read, std::string service_name);
   [[nodiscard]] std::span<const SpanAttribute> attributes() const noexcept { return attributes_; }
+  /// A copy with what must not leave masked. Null: as it is.
+  [[nodiscard]] OtlpResource redacted(const Redactor* redactor) const;
 
  private:
   std::vector<SpanAttribute> attributes_;
@@ -125,6 +128,9 @@ struct OtlpSenderOptions {
   std::size_t body_max = std::size_t{4} << 20;
   OtlpRetry retry{};
   std::uint64_t jitter_seed = 0;  ///< zero: from the operating system
+  /// Masks the attributes of the resource, once. Spans and metrics come masked, by TracerOptions::redactor and MetricsHubOptions::redactor. Outlives the constructor. Null:
+  /// nothing is masked.
+  const Redactor* redactor = nullptr;
 };
 
 struct OtlpSenderFigures {

@@ -11,6 +11,7 @@
 
 #include <millrace/clock.h>
 #include <millrace/context.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/site.h>
 #include <millrace/observe/wall_clock.h>
 #include <millrace/probe.h>
@@ -43,6 +44,9 @@ struct SlowCallbacksOptions {
   /// Called after each, on the loop thread, and its time is nobody's. Must not run the loop or JavaScript. Exceptions are counted and dropped. May be
   /// empty.
   std::function<void(const SlowCallback&)> on_slow{};
+  /// Masks SlowCallback::site; one that cannot be masked counts as a failure and is left empty. The context is given as it is: it holds values of the program, not texts. Outlives
+  /// this. Null: nothing is masked.
+  const Redactor* redactor = nullptr;
 };
 
 struct SlowCallbacksFigures {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <millrace/clock.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/stack_source.h>
 #include <millrace/probe.h>
 #include <millrace/result.h>
@@ -40,6 +41,8 @@ struct StallDetectorOptions {
   /// The signal by which a stuck thread is asked for its stack, from SIGRTMIN to SIGRTMAX; the detector's alone in this process while it exists.
   /// Zero: stacks are not asked for. The JavaScript engine uses SIGUSR1.
   int stack_signal = 0;
+  /// Masks the texts of each report; one that cannot be masked counts as a failure and is not told. Outlives the detector. Null: nothing is masked.
+  const Redactor* redactor = nullptr;
 };
 
 /// Watches probes from a thread of its own.

@@ -16,6 +16,7 @@
 #include <millrace/clock.h>
 #include <millrace/context.h>
 #include <millrace/error.h>
+#include <millrace/observe/redactor.h>
 #include <millrace/observe/sampler.h>
 #include <millrace/observe/span_data.h>
 #include <millrace/observe/trace_context.h>
@@ -135,6 +136,9 @@ struct TracerOptions {
   std::unique_ptr<Sampler> sampler{};                  ///< null: by the parent, and always where there is none
   std::unique_ptr<SpanIds> ids{};                      ///< null: RandomSpanIds
   SpanLimits limits{};
+  /// Masks names, attributes, events, links, status and trace state of each recorded span when it ends, before the sink gets it. What cannot be masked for want of memory is
+  /// left out and counted as dropped. Headers that travel on (inject_context()) keep the trace state as it came. Outlives the tracer. Null: nothing is masked.
+  const Redactor* redactor = nullptr;
 };
 
 /// Starts spans.

@@ -43,7 +43,7 @@ function output(fd) {
     const length = native.uint8Length(chunk);
     if (typeof chunk !== 'string' && length === -1) throw new ERR_INVALID_ARG_TYPE('chunk', ['string', 'Uint8Array'], chunk);
     // Of bytes a copy: a buffer that C++ has looked into can no longer be transferred.
-    if (length !== 0) native.write(fd, typeof chunk === 'string' ? chunk : new Uint8Array(chunk));
+    if (length !== 0) native.write(fd, typeof chunk === 'string' ? chunk : new Uint8Array(chunk), true);
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') nextTick(done);
     return true;

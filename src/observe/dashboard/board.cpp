@@ -5,6 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <millrace/observe/redacted.h>
+
+#include "observe/redacted/values.h"
+
 namespace millrace::observe {
 
 namespace {
@@ -24,9 +28,16 @@ std::string event(std::string_view name, std::string_view data) {
 
 }  // namespace
 
-Board::Board(About about) : about_(std::move(about)), began_(clock_.now()) {}
+Board::Board(About about) : about_(masked(std::move(about))), began_(clock_.now()) {}
+
+Board::About Board::masked(About about) {
+  about.title = redacted(about.title, about.redactor);
+  about.details = redacted(about.details, about.redactor);
+  return about;
+}
 
 void Board::publish(DashboardFrame frame) {
+  if (about_.redactor != nullptr) detail::redact_frame(frame, *about_.redactor);
   auto latest = std::make_shared<Latest>();
   std::uint64_t sequence = 0;
   {
@@ -49,12 +60,14 @@ void Board::publish(DashboardFrame frame) {
 }
 
 void Board::stalled(const Stall& stall) {
+  Stall shown = stall;
+  if (about_.redactor != nullptr) detail::redact_stall(shown, *about_.redactor);
   {
     const std::lock_guard lock(mutex_);
     if (stall.over)
       stall_.reset();
     else
-      stall_ = stall;
+      stall_ = std::move(shown);
   }
   changed_.notify_all();
 }

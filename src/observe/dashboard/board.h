@@ -28,7 +28,9 @@ class Board {
     Duration interval{};
     Duration stale_after{};
     std::size_t history_max = 0;
+    const Redactor* redactor = nullptr;
   };
+  /// What must not leave is masked here, in all that is shown.
   explicit Board(About about);
 
   void publish(DashboardFrame frame);
@@ -78,6 +80,8 @@ class Board {
   [[nodiscard]] std::string hello() const;
   void write_about(detail::JsonWriter& json) const;
   static void write_status(detail::JsonWriter& json, const Moment& moment);
+
+  [[nodiscard]] static About masked(About about);
 
   const About about_;
   const SteadyClock clock_;

@@ -70,7 +70,8 @@ class HttpDashboard final : public Dashboard {
                 .metrics = options_.hub != nullptr,
                 .interval = options_.interval,
                 .stale_after = options_.stale_after,
-                .history_max = options_.history_max}) {}
+                .history_max = options_.history_max,
+                .redactor = options_.redactor}) {}
   HttpDashboard(const HttpDashboard&) = delete;
   HttpDashboard& operator=(const HttpDashboard&) = delete;
   ~HttpDashboard() override { HttpDashboard::stop(); }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/thread_cpu_time.h"
+#include "observe/redacted/values.h"
 
 namespace millrace::observe {
 
@@ -24,6 +25,7 @@ struct SlowCallbacks::Parts {
   std::function<Duration()> cpu_clock;
   std::function<void(const SlowCallback&)> on_slow;
   std::size_t kept_max;
+  const Redactor* redactor;
 
   // Loop thread.
   Duration cpu_read{};
@@ -45,6 +47,7 @@ SlowCallbacks::SlowCallbacks(SlowCallbacksOptions options, Clocks clocks)
   parts_->cpu_clock = clocks.cpu ? std::move(clocks.cpu) : thread_cpu_time;
   parts_->on_slow = std::move(options.on_slow);
   parts_->kept_max = options.kept_max;
+  parts_->redactor = options.redactor;
   for (std::size_t i = 0; i < kWorkKinds; ++i) choose_in(static_cast<Work>(i), i == static_cast<std::size_t>(Work::tick) ? 0 : 1);
   set_on(options.enabled);
 }
@@ -121,6 +124,12 @@ void SlowCallbacks::report(SlowCallback slow, Instant ended) noexcept {
     slow.cpu = std::clamp(parts.cpu_clock() - parts.cpu_read, Duration::zero(), slow.took);
   slow.began = parts.wall->now() - slow.took;
   parts.seen.fetch_add(1, std::memory_order_relaxed);
+  try {
+    if (parts.redactor != nullptr) detail::redact_site(slow.site, *parts.redactor);
+  } catch (...) {
+    slow.site = {};
+    parts.failures.fetch_add(1, std::memory_order_relaxed);
+  }
   try {
     if (parts.on_slow) parts.on_slow(slow);
   } catch (...) {

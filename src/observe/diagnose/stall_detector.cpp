@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "observe/diagnose/stack_capture.h"
+#include "observe/redacted/values.h"
 
 namespace millrace::observe {
 
@@ -179,6 +180,7 @@ void StallDetector::Parts::report(std::unique_lock<std::mutex>& lock, std::uint6
         stall.script_missing = frames.error().message();
       }
     }
+    if (options.redactor != nullptr) detail::redact_stall(stall, *options.redactor);
     options.on_stall(stall);
   } catch (...) {
     failures.fetch_add(1, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <millrace/version.h>
 
 #include "observe/export/key_value_list.h"
+#include "observe/redacted/values.h"
 
 namespace millrace::observe {
 namespace {
@@ -38,6 +39,12 @@ Result<OtlpResource> OtlpResource::make(std::string service_name, std::vector<Sp
   OtlpResource resource;
   resource.attributes_ = std::move(attributes);
   return resource;
+}
+
+OtlpResource OtlpResource::redacted(const Redactor* redactor) const {
+  OtlpResource copy = *this;
+  if (redactor != nullptr) detail::redact_attributes(copy.attributes_, *redactor);
+  return copy;
 }
 
 Result<OtlpResource> OtlpResource::from_environment(const EnvironmentReader& read, std::string service_name) {

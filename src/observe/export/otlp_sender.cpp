@@ -36,8 +36,8 @@ std::uint64_t points_in(const MetricSnapshot& snapshot) noexcept {
 }  // namespace
 
 struct OtlpSender::Parts {
-  Parts(OtlpResource r, OtlpTransport& t, OtlpPause& p, OtlpSenderOptions o)
-      : resource(std::move(r)), transport(t), pause(p), options(o), random(seed_of(o.jitter_seed)) {}
+  Parts(const OtlpResource& r, OtlpTransport& t, OtlpPause& p, OtlpSenderOptions o)
+      : resource(r.redacted(o.redactor)), transport(t), pause(p), options(o), random(seed_of(o.jitter_seed)) {}
 
   Result<ExportOutcome> send(OtlpSignal signal, const std::string& body, std::uint64_t items, Instant deadline);
   Result<OtlpReply> attempt(OtlpSignal signal, const std::string& body, Instant deadline);
@@ -134,7 +134,7 @@ Result<ExportOutcome> OtlpSender::Parts::send_spans(std::span<const std::unique_
 }
 
 OtlpSender::OtlpSender(OtlpResource resource, OtlpTransport& transport, OtlpPause& pause, OtlpSenderOptions options)
-    : parts_(std::make_unique<Parts>(std::move(resource), transport, pause, options)) {}
+    : parts_(std::make_unique<Parts>(resource, transport, pause, options)) {}
 OtlpSender::~OtlpSender() = default;
 
 Result<ExportOutcome> OtlpSender::export_spans(std::span<const std::unique_ptr<SpanData>> spans, Duration time_limit) {

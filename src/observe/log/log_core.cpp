@@ -5,6 +5,7 @@
 
 #include "observe/log/stored_record.h"
 #include "observe/log/this_thread.h"
+#include "observe/redacted/log_values.h"
 
 namespace millrace::observe::detail {
 
@@ -39,6 +40,25 @@ LogCategory* LogCore::category(std::string_view name) {
 }
 
 void LogCore::deliver(const LogRecord& record) noexcept {
+  if (options.redactor == nullptr) [[likely]]
+    return give(record);
+  deliver_masked(record);
+}
+
+void LogCore::deliver_masked(const LogRecord& record) noexcept try {
+  constexpr std::size_t kStackBytes = 1024;
+  alignas(std::max_align_t) std::byte memory[kStackBytes];
+  LogArena arena(memory, sizeof memory);
+  LogMasker masker(arena, *options.redactor);
+  LogRecord shown = record;
+  shown.message = masker.text(record.message);
+  shown.fields = masker.fields(record.fields);
+  give(shown);
+} catch (...) {
+  lost.fetch_add(1, std::memory_order_relaxed);
+}
+
+void LogCore::give(const LogRecord& record) noexcept {
   const Clock* const slow_clock = options.slow_after ? &clock : nullptr;
   for (const auto& slot : slots) slot->write(record, slow_clock, options.slow_after.value_or(Duration::zero()));
 }

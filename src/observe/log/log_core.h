@@ -58,10 +58,13 @@ struct LogCore {
 
   /// The category of that name, made if there is none; null at the limit.
   [[nodiscard]] LogCategory* category(std::string_view name);
+  /// Every record goes through here, and what must not leave is masked here, but for what loggers have bound: that is masked when it is bound.
   void deliver(const LogRecord& record) noexcept;
   void tell_suppressed() noexcept;
   /// A record of the log itself, under the category `log`.
   void say(LogLevel level, std::string_view message, std::span<const LogField> fields, const std::source_location& source) noexcept;
+  void give(const LogRecord& record) noexcept;
+  void deliver_masked(const LogRecord& record) noexcept;
   /// No logger says anything any more; the sinks are not touched again.
   void close() noexcept;
 

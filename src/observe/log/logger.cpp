@@ -1,10 +1,13 @@
 #include <millrace/observe/logger.h>
 
+#include <millrace/observe/redacted.h>
+
 #include <string>
 #include <vector>
 
 #include "observe/log/log_core.h"
 #include "observe/log/this_thread.h"
+#include "observe/redacted/log_values.h"
 
 namespace millrace::observe {
 namespace detail {
@@ -72,7 +75,8 @@ std::string_view Logger::category() const noexcept { return node_ ? std::string_
 Logger Logger::child_of(LogField* fields, std::size_t count) const {
   if (!node_) return *this;
   detail::LogArena arena;
-  const std::span<const LogField> settled = detail::settle(arena, {fields, count});
+  std::span<const LogField> settled = detail::settle(arena, {fields, count});
+  if (node_->core->options.redactor != nullptr) settled = detail::LogMasker(arena, *node_->core->options.redactor).fields(settled);
   if (arena.failures() != 0) node_->core->fields_failed.fetch_add(arena.failures(), std::memory_order_relaxed);
   std::vector<LogField> all(node_->bound.begin(), node_->bound.end());
   all.insert(all.end(), settled.begin(), settled.end());
@@ -83,11 +87,12 @@ Logger Logger::with_category(std::string_view name) const {
   if (!node_) return *this;
   detail::LogCore& core = *node_->core;
   detail::LogCategory* category = core.category(name);
+  const std::string shown = redacted(name, core.options.redactor);
   if (category == nullptr) {
     core.shared_categories.fetch_add(1, std::memory_order_relaxed);
     category = &core.rest;
   }
-  return Logger(std::make_shared<const detail::LogNode>(node_->core, category, name, node_->bound, node_->ids));
+  return Logger(std::make_shared<const detail::LogNode>(node_->core, category, shown, node_->bound, node_->ids));
 }
 
 Logger Logger::with_ids(const LogIdSource& ids) const {

@@ -9,12 +9,17 @@
 
 #include "observe/metrics/callout.h"
 #include "observe/metrics/metric_rules.h"
+#include "observe/redacted/values.h"
 
 namespace millrace::observe {
 
 struct MetricsHub::State {
-  explicit State(MetricsHubOptions o) : options(std::move(o)) { std::ranges::sort(options.resource, {}, &Label::name); }
+  explicit State(MetricsHubOptions o) : options(std::move(o)), own_labels(options.constant_labels) {
+    std::ranges::sort(options.resource, {}, &Label::name);
+    if (options.redactor != nullptr) detail::redact_labels(own_labels, *options.redactor);
+  }
   MetricsHubOptions options;  // constant from here on
+  Labels own_labels;          // of what the hub itself counts, which is written after the rest was masked; constant, too
   std::mutex mutex;           // leaf: guards sources
   std::vector<std::shared_ptr<Registration::Impl>> sources;
   std::atomic<std::uint64_t> failures{0};  // relaxed, as the next: a count
@@ -129,8 +134,10 @@ MetricSnapshot MetricsHub::collect_from(State& state) {
     }
     refused += merger.merge(std::move(part));
   }
+  // Here, since every exporter reads what a hub collects.
+  if (state.options.redactor != nullptr) refused += detail::redact_snapshot(all, *state.options.redactor);
   state.refused.fetch_add(refused, std::memory_order_relaxed);
-  MetricWriter own(all, state.options.constant_labels);
+  MetricWriter own(all, state.own_labels);
   write_own(own, "millrace.metrics.source.failures", "{failure}", "Sources of metrics that threw when they were asked.",
             state.failures.load(std::memory_order_relaxed));
   write_own(own, "millrace.metrics.points.refused", "{point}",

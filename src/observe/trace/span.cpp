@@ -5,6 +5,7 @@
 #include <millrace/observe/trace.h>
 
 #include "base/utf8.h"
+#include "observe/redacted/values.h"
 #include "observe/trace/tracer_parts.h"
 
 namespace millrace::observe {
@@ -34,6 +35,23 @@ void put_attribute(std::vector<SpanAttribute>& into, std::string_view key, SpanV
     found->value = std::move(value);
   else
     into.push_back({std::move(kept_key), std::move(value)});
+}
+
+/// Without memory to mask it, a span says only when it was and to which trace it belongs.
+void mask_or_empty(SpanData& span, const Redactor& redactor) noexcept {
+  try {
+    detail::redact_span(span, redactor);
+  } catch (...) {
+    span.name.clear();
+    span.status_message.clear();
+    span.context.state = {};
+    span.attributes_dropped += static_cast<std::uint32_t>(span.attributes.size());
+    span.events_dropped += static_cast<std::uint32_t>(span.events.size());
+    span.links_dropped += static_cast<std::uint32_t>(span.links.size());
+    span.attributes.clear();
+    span.events.clear();
+    span.links.clear();
+  }
 }
 
 }  // namespace
@@ -114,6 +132,7 @@ void Span::end() noexcept {
 void Span::end(Instant at) noexcept {
   if (!data_) return;
   data_->end = data_->start + std::max(at - started_, Duration::zero());
+  if (const Redactor* const redactor = tracer_->parts_->redactor) mask_or_empty(*data_, *redactor);
   tracer_->parts_->deps.sink.ended(std::move(data_));
 }
 

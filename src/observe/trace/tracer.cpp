@@ -9,7 +9,7 @@ namespace millrace::observe {
 
 Tracer::Tracer(TracerDeps deps, TracerOptions options)
     : parts_(std::make_unique<Parts>(deps, std::make_shared<const SpanScope>(std::move(options.scope)), std::move(options.sampler),
-                                     std::move(options.ids), options.limits)) {
+                                     std::move(options.ids), options.limits, options.redactor)) {
   if (!parts_->sampler) parts_->sampler = sample_by_parent(sample_always());
   if (!parts_->ids) parts_->ids = std::make_unique<RandomSpanIds>();
 }

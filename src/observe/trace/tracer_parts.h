@@ -8,14 +8,15 @@
 namespace millrace::observe {
 
 struct Tracer::Parts {
-  Parts(TracerDeps d, std::shared_ptr<const SpanScope> s, std::unique_ptr<Sampler> by, std::unique_ptr<SpanIds> i,
-        SpanLimits l) noexcept
-      : deps(d), scope(std::move(s)), sampler(std::move(by)), ids(std::move(i)), limits(l) {}
+  Parts(TracerDeps d, std::shared_ptr<const SpanScope> s, std::unique_ptr<Sampler> by, std::unique_ptr<SpanIds> i, SpanLimits l,
+        const Redactor* r) noexcept
+      : deps(d), scope(std::move(s)), sampler(std::move(by)), ids(std::move(i)), limits(l), redactor(r) {}
   TracerDeps deps;
   std::shared_ptr<const SpanScope> scope;
   std::unique_ptr<Sampler> sampler;
   std::unique_ptr<SpanIds> ids;
   SpanLimits limits;
+  const Redactor* redactor;  // null: nothing is masked
 };
 
 }  // namespace millrace::observe
