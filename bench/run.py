@@ -7,6 +7,7 @@
   run.py observe   the same for logs (bench/observe_targets.py)
   run.py border    the same for calls between C++ and JavaScript (bench/border_targets.py)
   run.py js        the JavaScript runtime against its targets, beside Node, Bun, Deno and the engine's shell (bench/js_targets.py)
+  run.py protection  what limits cost, and many runtimes in one process, against their targets (bench/protection_targets.py)
   run.py js-all    every workload of bench/js/bench.js beside the same, without a verdict
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
@@ -33,6 +34,7 @@ import border_targets
 import js_targets
 import observe_targets
 import promise_targets
+import protection_targets
 import target_rows
 import targets
 from figures import OURS, Implementation, Results, answered, digits, ratio_digits, spread, spread_name
@@ -59,6 +61,7 @@ TARGETS = {  # the groups that are judged
     "observe": observe_targets,
     "border": border_targets,
     "js": js_targets,
+    "protection": protection_targets,
 }
 
 
@@ -216,6 +219,23 @@ def border_implementations(bin_dir, _):
     return [*implementations, Implementation(border_targets.JSC, bare, engine, (output_of([*bare, "list"]) or "").split())], []
 
 
+def protection_implementations(bin_dir, _):
+    """The program with limits and without, on bench.js, and the program that has many runtimes. Of each, the workloads that rows ask for."""
+    program, tenants = require_ours(bin_dir / OURS), require_ours(bin_dir / "bench_js_tenants")
+    version = ", ".join((output_of([program, "--version"]) or "").splitlines()[:2]).removeprefix(f"{OURS} ")
+    bench = [ROOT / "bench" / "js" / "bench.js"]
+    limited = [program, "run", *protection_targets.LIMITED, "--expose-gc", *bench]
+    many = (output_of([tenants, "list"]) or "").split()
+    found = [
+        Implementation(OURS, limited, version, [*(output_of([*limited, "list"]) or "").split(), *[w for w in many if "@" not in w]]),
+        Implementation(f"{OURS}@unlimited", [tenants], version, [w.partition("@")[0] for w in many if "@" in w]),
+        Implementation(protection_targets.PLAIN, [program, "run", "--expose-gc", *bench], version),
+    ]
+    found[2].workloads = (output_of([*found[2].command, "list"]) or "").split()
+    found[0].tenants = [str(tenants)]
+    return found, []
+
+
 # ---- Measuring --------------------------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +311,22 @@ def measure_js(results, options):
     measure_workloads(results, plan, lambda i, w: [*i.command, w, str(options.divide)], "stderr")
 
 
+def measure_protection(results, options):
+    rows = target_rows.measured_rows(results, protection_targets.ROWS, options.only)
+    if not rows:
+        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/protection_targets.py")
+    plan = target_rows.plan(rows)
+    scripts = {workload: who for workload, who in plan.items() if any(i.name == protection_targets.PLAIN for i in who)}
+    measure_workloads(results, scripts, lambda i, w: [*i.command, w, str(options.divide)], "stderr")
+
+    def many(implementation, workload):
+        variant = implementation.name.partition("@")[2]
+        command = getattr(implementation, "tenants", implementation.command)
+        return [*command, f"{workload}@{variant}" if variant else workload, str(options.divide)]
+
+    measure_workloads(results, {w: who for w, who in plan.items() if w not in scripts}, many, "stdout")
+
+
 def measure_js_all(results, options):
     names = [name for name in results.implementations[0].workloads if name != "start"]
     plan = {name: [i for i in results.implementations if name in i.workloads] for name in chosen_workloads(names, options)}
@@ -354,6 +390,7 @@ GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it
     "observe": ("Observing a program against its targets", 5, observe_implementations, measure_targets),
     "border": ("Calls between C++ and JavaScript against their targets", 5, border_implementations, measure_targets),
     "js": ("JavaScript against its targets", 3, js_implementations, measure_js),
+    "protection": ("Limits and many runtimes against their targets", 3, protection_implementations, measure_protection),
     "js-all": ("JavaScript", 3, js_implementations, measure_js_all),
     "startup": ("Start-up", 15, startup_implementations, measure_startup),
 }
