@@ -13,6 +13,7 @@
 #include <millrace/observer.h>
 #include <millrace/poller.h>
 #include <millrace/probe.h>
+#include <millrace/timer_hook.h>
 #include <millrace/work_hook.h>
 
 namespace millrace {
@@ -77,11 +78,12 @@ using UncaughtHandler = std::function<void(const Error&)>;
 
 /// What a loop works with. Everything pointed to outlives the loop; null means the loop makes and owns the usual one.
 struct LoopOptions {
-  Clock* clock = nullptr;         ///< null: SteadyClock
-  Poller* poller = nullptr;       ///< null: what make_poller() chooses
-  Observer* observer = nullptr;   ///< null: nothing is observed and nothing is paid
-  Probe* probe = nullptr;         ///< null: nothing is measured and nothing is paid; one loop's own
-  WorkHook* work_hook = nullptr;  ///< null: work is followed by nobody; may serve several loops
+  Clock* clock = nullptr;           ///< null: SteadyClock
+  Poller* poller = nullptr;         ///< null: what make_poller() chooses
+  Observer* observer = nullptr;     ///< null: nothing is observed and nothing is paid
+  Probe* probe = nullptr;           ///< null: nothing is measured and nothing is paid; one loop's own
+  WorkHook* work_hook = nullptr;    ///< null: work is followed by nobody; may serve several loops
+  TimerHook* timer_hook = nullptr;  ///< null: operations on timers are told to nobody; may serve several loops
   LoopLimits limits{};
   AdmissionPolicy admission{};  ///< of the shared door; a lane has its own
   BatchPolicy batch{};

@@ -47,6 +47,9 @@ struct Raw {
   std::string time_limit;
   std::string memory_limit;
   RedactionWords redaction;
+  std::string audit;
+  std::string audit_key_file;
+  std::string audit_flush;
   CLI::Option* sandbox_option = nullptr;
   CLI::Option* dashboard_option = nullptr;
   CLI::Option* dashboard_address_option = nullptr;
@@ -120,6 +123,13 @@ void add_run_options(CLI::App& app, Raw& raw) {
                  "Mask the values of fields of this name, such as '*token'; may be given again")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  app.add_option("--audit", raw.audit,
+                 "Append what happens to the program's timers, and what its policy decides, to this file; 'millrace audit verify' "
+                 "tells later whether somebody has changed it (docs/audit.md)")
+      ->type_name("FILE");
+  app.add_option("--audit-key-file", raw.audit_key_file, "Sign these records with the key in this file, 16 bytes or more")
+      ->type_name("KEY");
+  app.add_option("--audit-flush", raw.audit_flush, "Make them durable this often: 100ms unless said otherwise")->type_name("TIME");
   // Everything from the file on belongs to the program, whatever it looks like.
   app.prefix_command();
 }
@@ -168,6 +178,12 @@ Parsed finish(const Raw& raw, std::vector<std::string> rest, std::vector<std::st
     return {std::nullopt, false, kBadUsage};
   }
   request.redaction = std::move(*redaction);
+  Result<std::optional<AuditRequest>> audit = audit_request(raw.audit, raw.audit_key_file, raw.audit_flush);
+  if (!audit) {
+    std::fprintf(stderr, "millrace: %s\nTry 'millrace --help'.\n", std::string(audit.error().message()).c_str());
+    return {std::nullopt, false, kBadUsage};
+  }
+  request.audit = std::move(*audit);
   request.flags = std::move(flags);
   if (!rest.empty() && rest.front() == "--")
     rest.erase(rest.begin());
@@ -195,7 +211,8 @@ Parsed parse_command_line(int argc, const char* const* argv) {
   CLI::App app{
       "Millrace runs JavaScript on a native event loop, with Node's scheduling rules.\n"
       "  millrace [run] [OPTIONS] FILE [ARGUMENTS...]\n"
-      "  millrace [OPTIONS] -e CODE [ARGUMENTS...]",
+      "  millrace [OPTIONS] -e CODE [ARGUMENTS...]\n"
+      "  millrace audit verify|show FILE       see 'millrace audit --help'",
       "millrace"};
   app.footer(
       "Examples:\n"

@@ -7,6 +7,7 @@
 
 #include <millrace/js/runtime.h>
 
+#include "cli/audit.h"
 #include "cli/observation.h"
 #include "cli/redaction.h"
 #include "cli/sandbox.h"
@@ -27,6 +28,7 @@ struct RunRequest {
   ObserveRequest observe;
   SandboxRequest sandbox;
   std::optional<observe::RedactionRules> redaction;  ///< of all that the host writes
+  std::optional<AuditRequest> audit;
 };
 
 /// Either something to do, or an exit code because everything was said already (help, bad usage).

@@ -97,7 +97,20 @@ int run_program(const RunRequest& request) {
   // Only what was asked for is made: a program that is not observed starts as fast as it can.
   std::unique_ptr<Observation> observation;
   if (request.observe.anything()) observation = std::make_unique<Observation>(request.observe, redactor.get());
-  Loop loop(observation ? observation->options() : LoopOptions{});
+  std::unique_ptr<ProgramAudit> audit;
+  if (request.audit) {
+    Result<std::unique_ptr<ProgramAudit>> opened =
+        ProgramAudit::open(*request.audit, redactor.get(), request.code ? "[eval]" : absolute(request.file),
+                           request.sandbox.policy ? request.sandbox.policy->tenant : std::string());
+    if (!opened) {
+      complain("", opened.error());
+      return 1;
+    }
+    audit = std::move(*opened);
+  }
+  LoopOptions loop_options = observation ? observation->options() : LoopOptions{};
+  if (audit) audit->complete(loop_options);
+  Loop loop(std::move(loop_options));
   const DetachAtEnd detach_at_end(observation.get());
   if (observation) {
     if (const Result<void> attached = observation->attach(loop); !attached) {
@@ -121,6 +134,7 @@ int run_program(const RunRequest& request) {
   if (options.sandbox && !options.sandbox->files) options.module_cache.enabled = false;
   if (redactor) options.redact = [rules = redactor.get()](std::string& text) { text = observe::redacted(text, rules); };
   if (observation) observation->complete(options);
+  if (audit) audit->complete(options);
   Result<std::unique_ptr<js::Runtime>> runtime = js::Runtime::create(loop, std::move(options));
   if (!runtime) {
     complain("", runtime.error());
@@ -128,7 +142,8 @@ int run_program(const RunRequest& request) {
   }
   std::unique_ptr<js::OverrunGuard> guard;
   if (request.sandbox.policy) {
-    Result<std::unique_ptr<js::OverrunGuard>> started = guard_process(**runtime, *request.sandbox.policy, redactor.get());
+    Result<std::unique_ptr<js::OverrunGuard>> started =
+        guard_process(**runtime, *request.sandbox.policy, redactor.get(), audit.get());
     if (!started) {
       complain("", started.error());
       return 1;
@@ -148,8 +163,9 @@ int run_program(const RunRequest& request) {
   if (outcome.error) complain("the loop failed: ", *outcome.error);
   if (outcome.limit) print_limit(*outcome.limit, redactor.get());
   if (observation) observation->detach();
-  leave(outcome.exit_code);
-  return outcome.exit_code;
+  const int exit_code = audit ? audit->end(outcome.exit_code) : outcome.exit_code;
+  leave(exit_code);
+  return exit_code;
 }
 
 int print_version() {

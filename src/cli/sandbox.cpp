@@ -5,6 +5,7 @@
 
 #include <millrace/observe/redacted.h>
 
+#include "cli/audit.h"
 #include "cli/policy_file.h"
 
 namespace millrace::cli {
@@ -44,15 +45,19 @@ void print_limit(const js::LimitReport& report, const observe::Redactor* redacto
 }
 
 Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy,
-                                                        const observe::Redactor* redactor) {
+                                                        const observe::Redactor* redactor, ProgramAudit* audit) {
   // The engine lets garbage grow to as much as is alive, and more where it is young.
   constexpr std::uint64_t kHeapShare = 3, kProgram = std::uint64_t{96} << 20;
   js::OverrunGuard::Options options;
   if (policy.heap_bytes != 0) options.resident_bytes = policy.heap_bytes * kHeapShare + kProgram;
-  options.on_overrun = [code = policy.limit_exit_code, redactor](const js::LimitReport& report) {
+  options.on_overrun = [code = policy.limit_exit_code, redactor, audit](const js::LimitReport& report) {
     js::LimitReport told = report;
     told.stack = {"a built-in of the engine that cannot be interrupted"};
     print_limit(told, redactor);
+    if (audit != nullptr) {
+      audit->overrun(told);
+      static_cast<void>(audit->end(code));
+    }
     std::_Exit(code);
   };
   return js::OverrunGuard::start(runtime, std::move(options));

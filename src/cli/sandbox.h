@@ -11,6 +11,8 @@
 
 namespace millrace::cli {
 
+class ProgramAudit;
+
 struct SandboxRequest {
   std::optional<js::SandboxPolicy> policy;
 };
@@ -22,8 +24,8 @@ struct SandboxRequest {
 /// The line that tells people which limit ended the program.
 void print_limit(const js::LimitReport& report, const observe::Redactor* redactor);
 
-/// Ends the process where the engine cannot be interrupted: nothing else runs in it.
+/// Ends the process where the engine cannot be interrupted: nothing else runs in it. `audit`, which outlives the guard, is told first; may be null.
 [[nodiscard]] Result<std::unique_ptr<js::OverrunGuard>> guard_process(js::Runtime& runtime, const js::SandboxPolicy& policy,
-                                                                      const observe::Redactor* redactor);
+                                                                      const observe::Redactor* redactor, ProgramAudit* audit);
 
 }  // namespace millrace::cli

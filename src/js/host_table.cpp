@@ -340,8 +340,8 @@ Local make_native_object(RuntimeCore& core) {
     for (const HostEntry& entry : entries) {
       const std::string name = "%" + std::string(entry.name);
       const std::optional<SandboxPolicy>& policy = core.options().sandbox;
-      if (policy && !missing_right(*policy, entry.name).empty()) {
-        engine.set(native, entry.name, engine.function(name, refuse_denied, &core));
+      if (const std::string_view right = policy ? missing_right(*policy, entry.name) : std::string_view(); !right.empty()) {
+        engine.set(native, entry.name, engine.function(name, refusing(right), &core));
         continue;
       }
       engine.set(native, entry.name,

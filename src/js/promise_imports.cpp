@@ -71,6 +71,7 @@ void PromiseImports::arm() {
     if (over_ > 0) --over_;
   }
   if (armed_ || line_.empty()) return;
+  const UntoldTimers ours(loop_.core());
   Result<TimerHandle> armed = loop_.schedule_at(slots_[line_.front().id].due, [this] { look(); });
   if (!armed) return;  // the loop is closing, or has no timer left: then what waits, waits for the next that is added
   timer_ = std::move(*armed);

@@ -31,6 +31,7 @@ RuntimeCore::RuntimeCore(Loop& loop, RuntimeOptions options, std::unique_ptr<Eng
                    options_.sandbox && !options_.sandbox->modules),
       origin_(loop.core().clock().now()),
       time_origin_ms_(std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count()),
+      policy_teller_(loop.core(), options_.on_policy_decision),
       armed_deadline_ms_(state_.next_deadline_ms()) {
   engine_->roots().set_core(this);
   loop_.core().checkpoint().attach(this);
@@ -82,7 +83,8 @@ Result<void> RuntimeCore::start() {
       entry("abandon"),    entry("anotherRound"),    entry("beforeExit"),    entry("border"),         entry("coverMicrotasks"),
       entry("coverTicks"), entry("currentExitCode"), entry("describeError"), entry("describeTimers"), entry("drain"),
       entry("exit"),       entry("importModule"),    entry("prepareScript"), entry("runCode"),        entry("runImmediates"),
-      entry("runMain"),    entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("uncaught")};
+      entry("runMain"),    entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("tellTimersEnded"),
+      entry("uncaught")};
   pump_ = engine_->leaf_function("%pump", leaf<pump>(), this);
   engine_->keep_forever(pump_);
   contexts_.connect(entry("currentFrame"), entry("swapFrame"), entry("carryContext"));
@@ -90,6 +92,7 @@ Result<void> RuntimeCore::start() {
   engine_->share_events([](void* core) { static_cast<RuntimeCore*>(core)->watch_engine_events(); }, this);
   watch_engine_events();
   if (loop_.core().work_hook() != nullptr) state_.set_follows();
+  if (loop_.core().timer_teller() != nullptr) state_.set_tells();
   if (options_.stack_interval > Duration::zero()) set_stack_interval(options_.stack_interval);
   if (options_.sandbox) {
     limit(*options_.sandbox);
@@ -161,7 +164,7 @@ RuntimeFigures RuntimeCore::figures() const noexcept {
 bool RuntimeCore::work_begins(WorkHook::Kind kind, double due_ms) {
   const ContextBridge::Call in_its_context(contexts_);
   std::optional<Instant> due;
-  if (std::isfinite(due_ms)) due = origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(due_ms));
+  if (std::isfinite(due_ms)) due = instant_at(due_ms);
   std::unique_ptr<WorkHook::Running> running = loop_.core().follow(kind, loop_.context(), due);
   if (running == nullptr) return false;
   contexts_.move_to(running->context());
@@ -318,10 +321,11 @@ void RuntimeCore::follow_slow_callbacks(const observe::SlowCallbacks& slow) noex
 void RuntimeCore::sync_timer() {
   LoopCore& loop = loop_.core();
   if (const double next = state_.next_deadline_ms(); next != armed_deadline_ms_) {
-    if (timer_) loop.timers().cancel(*std::exchange(timer_, std::nullopt));
+    if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
     armed_deadline_ms_ = next;
     if (std::isfinite(next)) {
       const Instant deadline = origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(next));
+      const UntoldTimers ours(loop);
       Result<TimerId> armed = loop.arm_timer_at(deadline, [this] {
         timer_.reset();
         armed_deadline_ms_ = -1;  // whatever JavaScript wants next is news
@@ -387,6 +391,7 @@ void RuntimeCore::watch_engine_events() {
   }
   engine_timer_.cancel();
   if (!source.timeout_ms) return;
+  const UntoldTimers ours(loop_.core());
   if (Result<TimerHandle> timer = loop_.schedule(std::chrono::milliseconds(*source.timeout_ms), [this] { pump_engine(); })) {
     timer->unref();
     engine_timer_ = std::move(*timer);
@@ -545,10 +550,14 @@ void RuntimeCore::finish(int code) noexcept {
   engine_->block_jobs();
   if (engine_->terminating()) engine_->clear_termination();
   loop.checkpoint().uncover_all();
-  if (timer_) loop.timers().cancel(*std::exchange(timer_, std::nullopt));
+  if (timer_) loop.cancel_timer(*std::exchange(timer_, std::nullopt));
   if (std::exchange(immediate_unref_, false)) loop.unref_immediates(-1);
   engine_work_.release();
   jobs_ = left_over_ = false;
+  policy_teller_.tell_suppressed();
+  if (loop.timer_teller() == nullptr || engine_ == nullptr || !entries_.tell_timers_ended) return;
+  const TurnScope turn(*this);
+  static_cast<void>(engine_->call(entries_.tell_timers_ended, {}, {}));
 }
 
 void RuntimeCore::redact(std::string& text) noexcept {

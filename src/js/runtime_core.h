@@ -16,6 +16,7 @@
 #include "js/context_bridge.h"
 #include "js/engine.h"
 #include "js/limits/limits.h"
+#include "js/limits/policy_teller.h"
 #include "js/module_host.h"
 #include "js/runtime_state.h"
 #include "js/scratch.h"
@@ -115,6 +116,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   void set_stack_interval(Duration every);
   // Limits (limits/limited_runtime.cpp). Null: none.
   [[nodiscard]] Limits* limits() noexcept { return limits_.get(); }
+  [[nodiscard]] PolicyTeller& policy_teller() noexcept { return policy_teller_; }
   [[nodiscard]] std::shared_ptr<detail::KillState> kill_state();
   /// What a kill switch comes to when no JavaScript runs.
   void killed() noexcept;
@@ -133,6 +135,10 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   double read_clock() noexcept;
   /// The same without telling anybody.
   [[nodiscard]] double milliseconds() const noexcept { return since_origin(loop_.core().clock().now()); }
+  /// What milliseconds() is at that time; `ms` is finite.
+  [[nodiscard]] Instant instant_at(double ms) const noexcept {
+    return origin_ + std::chrono::milliseconds(static_cast<std::int64_t>(ms));
+  }
   /// The wall clock's time when milliseconds() was 0, since the Unix epoch.
   [[nodiscard]] double time_origin_ms() const noexcept { return time_origin_ms_; }
   /// Made when first asked for: most programs convert no text.
@@ -249,7 +255,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   int entered_ = 0;                ///< of those, how many are inside JavaScript
   bool asked_for_stacks_ = false;  ///< see set_stack_interval()
   std::unique_ptr<Limits> limits_;
-  bool looks_closely_ = false;   ///< each millisecond, for a built-in to come to an end
+  bool looks_closely_ = false;  ///< each millisecond, for a built-in to come to an end
+  PolicyTeller policy_teller_;
   bool ended_by_limit_ = false;  ///< what was terminated last
   std::shared_ptr<StackRequests> stacks_ = std::make_shared<StackRequests>();
   std::vector<std::unique_ptr<WorkHook::Running>> followed_;
@@ -263,7 +270,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   struct Entries {
     Local abandon, another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error,
         describe_timers, drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers,
-        set_global, uncaught;
+        set_global, tell_timers_ended, uncaught;
   } entries_;
   Local pump_;  ///< Engine::pump() as a function of JavaScript, protected
 

@@ -1,5 +1,5 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
-// what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js,
+// what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js, immediates.js,
 // engine_work.js, event.js, async_context.js, loader_compile.js, slow_callbacks.js, task_queues.js) and loaded (runtime_core.cpp).
 #pragma once
 
@@ -68,6 +68,8 @@ struct RuntimeState {
   }
   /// Callbacks that have a context are to be followed (host_observe.cpp).
   void set_follows() noexcept { slots[kFollows] = 1; }
+  /// Each operation on a timer is to be told (host_observe.cpp).
+  void set_tells() noexcept { slots[kTellsTimers] = 1; }
   [[nodiscard]] std::uint64_t count(Slot slot) const noexcept { return static_cast<std::uint64_t>(slots[slot]); }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
 };

@@ -21,6 +21,7 @@
 #include "loop/probe_feed.h"
 #include "loop/remote_watch.h"
 #include "loop/sleeper.h"
+#include "loop/timer_teller.h"
 #include "loop/watch_table.h"
 #include "time/timer_store.h"
 
@@ -61,6 +62,11 @@ class LoopCore final : private TaskRunner, private SleepHost {
   [[nodiscard]] Result<TimerId> arm_timer(Duration delay, bool interval, Task& task);
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Task task);
   void detach_timer(TimerId id) noexcept;
+  void cancel_timer(TimerId id) noexcept {
+    if (timer_teller_ != nullptr) [[unlikely]]
+      timer_teller_->cancelled(id);
+    timers_.cancel(id);
+  }
   void refresh_timer(TimerId id);
   void refresh_timer_at(TimerId id, Instant deadline);
   [[nodiscard]] Result<void> push_immediate(Task& task);
@@ -99,6 +105,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
     return running;
   }
   [[nodiscard]] WorkHook* work_hook() const noexcept { return work_hook_; }
+  /// Null: nobody is told of timers.
+  [[nodiscard]] TimerTeller* timer_teller() const noexcept { return timer_teller_.get(); }
 
   /// Ends an exception of user code that was called from inside a larger operation, which goes on: rethrown by a next-tick, where it is
   /// uncaught on its own (docs/semantics.md, rule 21). When that is refused, on a closed loop or at the limit, it is counted as uncaught
@@ -195,6 +203,8 @@ class LoopCore final : private TaskRunner, private SleepHost {
   void run_followed(Task& task, std::unique_ptr<WorkHook::Running> followed) noexcept;
   void report_current_exception() noexcept override;
   [[nodiscard]] Result<TimerId> arm_timer_at(Instant deadline, Duration delay, bool interval, Task& task);
+  [[nodiscard]] std::unexpected<Error> refuse_timer(Instant deadline, Duration delay, bool interval, Error error) noexcept;
+  void rearm_timer(TimerId id, Instant deadline);
   /// Gives the task the context it is scheduled in.
   void stamp(Task& task) noexcept {
     if (!context_.empty() || context_hook_ != nullptr) stamp_slowly(task);
@@ -247,6 +257,7 @@ class LoopCore final : private TaskRunner, private SleepHost {
   Observer* observer_;
   ContextHook* context_hook_;
   WorkHook* work_hook_;
+  std::unique_ptr<TimerTeller> timer_teller_;
   ProbeFeed probe_;
   std::unique_ptr<Clock> owned_clock_;
   std::unique_ptr<Poller> owned_poller_;

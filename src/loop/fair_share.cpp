@@ -153,6 +153,7 @@ void FairShare::Core::wait_for_work(const Entry& state) {
   state->timer.cancel();
   if (timeout == Duration::zero()) return push(state);
   if (!timeout) return;
+  const UntoldTimers ours(host.core());
   Result<TimerHandle> armed_timer = host.schedule(*timeout, [core = weak_self, waits = std::weak_ptr(state)] {
     const std::shared_ptr<Core> group = core.lock();
     const Entry entry = waits.lock();

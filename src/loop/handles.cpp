@@ -9,7 +9,7 @@ namespace millrace {
 void TimerHandle::cancel() noexcept {
   if (LoopCore* core = std::exchange(core_, nullptr)) {
     MILLRACE_ASSERT_LOOP_THREAD(*core);
-    core->timers().cancel(TimerId::from_bits(id_));
+    core->cancel_timer(TimerId::from_bits(id_));
   }
 }
 

@@ -23,6 +23,7 @@ LoopCore::LoopCore(LoopOptions options)
       observer_(options.observer),
       context_hook_(options.context_hook),
       work_hook_(options.work_hook),
+      timer_teller_(options.timer_hook == nullptr ? nullptr : std::make_unique<TimerTeller>(*options.timer_hook, *this)),
       probe_(options.probe),
       owned_clock_(options.clock == nullptr ? std::make_unique<SteadyClock>() : nullptr),
       owned_poller_(options.poller == nullptr ? make_default_poller() : nullptr),
@@ -211,6 +212,7 @@ void LoopCore::finish_close() noexcept {
   if (rejected > 0) observe([&](Observer& observer) { observer.tasks_rejected(rejected); });
   door_->hand_back([](Task&) {});
   watches_.clear();
+  if (timer_teller_ != nullptr) timer_teller_->closing();
   timers_.clear();
   queues_.immediates.clear();
   queues_.closing.clear();

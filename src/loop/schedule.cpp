@@ -15,13 +15,23 @@ Result<TimerId> LoopCore::arm_timer(Duration delay, bool interval, Task& task) {
 
 Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Duration delay, bool interval, Task& task) {
   MILLRACE_ASSERT_LOOP_THREAD(*this);
-  if (closing()) return fail(closed_error("schedule"));
+  if (closing()) return refuse_timer(deadline, delay, interval, closed_error("schedule"));
   stamp(task);
   const std::optional<TimerId> id = timers_.arm(deadline, delay, interval, task);
   if (!id)
-    return fail(
+    return refuse_timer(
+        deadline, delay, interval,
         Error(Errc::full, "schedule: LoopLimits::timers_max timers exist").with("limit", std::to_string(limits_.timers_max)));
+  if (timer_teller_ != nullptr) [[unlikely]]
+    timer_teller_->created(*id, deadline);
   return *id;
+}
+
+std::unexpected<Error> LoopCore::refuse_timer(Instant deadline, Duration delay, bool interval, Error error) noexcept {
+  if (timer_teller_ != nullptr)
+    timer_teller_->rejected(delay, interval, deadline,
+                            error.code() == Errc::full ? TimerHook::Rejected::limit : TimerHook::Rejected::closed);
+  return fail(std::move(error));
 }
 
 Result<TimerId> LoopCore::arm_timer_at(Instant deadline, Task task) {
@@ -42,13 +52,19 @@ void LoopCore::detach_timer(TimerId id) noexcept {
 void LoopCore::refresh_timer(TimerId id) {
   TimerState* timer = timers_.find(id);
   if (timer == nullptr || timer->cancelled || closing()) return;
-  timers_.rearm(id, later(clock_->now(), timers_.delay(id)));
+  rearm_timer(id, later(clock_->now(), timers_.delay(id)));
 }
 
 void LoopCore::refresh_timer_at(TimerId id, Instant deadline) {
   TimerState* timer = timers_.find(id);
   if (timer == nullptr || timer->cancelled || closing()) return;
-  timers_.rearm(id, std::max(deadline, now_));
+  rearm_timer(id, std::max(deadline, now_));
+}
+
+void LoopCore::rearm_timer(TimerId id, Instant deadline) {
+  timers_.rearm(id, deadline);
+  if (timer_teller_ != nullptr) [[unlikely]]
+    timer_teller_->refreshed(id, deadline);
 }
 
 namespace {

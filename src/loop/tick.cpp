@@ -113,6 +113,8 @@ void LoopCore::finish_macrotask() noexcept {
 void LoopCore::fire(const DueTimer& due) {
   timers_.find(due.id)->firing = true;
   ++figures_.timers_fired;
+  if (timer_teller_ != nullptr) [[unlikely]]
+    timer_teller_->fired(due);
   Task* const task = timers_.task_with_context(due.id);
   if (probe_.counts(Work::timer)) begin_measuring(Work::timer, due.deadline, task == nullptr ? Context() : task->context());
   // Callables do not move, so they may arm any number of timers.

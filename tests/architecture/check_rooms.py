@@ -25,7 +25,7 @@ THROUGH = {"js": ["ingress", "time"], "promise": ["ingress", "time"]}
 
 # Public header -> the room that implements it. A folder of public headers with the name of a room is that room's.
 PUBLIC = {
-    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "probe_list.h": "base", "work_hook.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
+    "assert.h": "base", "context.h": "base", "detail/task_queue.h": "base", "detail/list_hook.h": "base", "detail/loop_queues.h": "loop", "error.h": "base", "error_match.h": "base", "observer.h": "base", "probe.h": "base", "probe_list.h": "base", "work_hook.h": "base", "timer_hook.h": "base", "detail/sampler.h": "base", "result.h": "base", "task.h": "base", "version.h": "base",
     "clock.h": "base", "ingress.h": "ingress", "admission.h": "ingress", "in_flight.h": "ingress", "poller.h": "base", "scripted_poller.h": "poll",
     "timer.h": "loop", "fair_share.h": "loop", "readiness.h": "loop", "liveness.h": "loop", "loop.h": "loop",
     "loop_figures.h": "base", "loop_options.h": "loop", "run_outcome.h": "loop", "simulation.h": "loop", "remote_watch.h": "loop",
@@ -33,6 +33,8 @@ PUBLIC = {
     "detail/promise_then.h": "promise", "detail/promise_group.h": "promise", "detail/coroutine.h": "promise",
     "async.h": "promise", "abort.h": "promise", "event_target.h": "promise", "awaitables.h": "promise", "task_scope.h": "promise", "worker_pool.h": "promise", "signals.h": "promise", "detail/worker_job.h": "promise", "combinators.h": "promise",
 }
+# GLib comes with the engine; what uses it for itself, without the engine.
+GLIB_ALSO = ("src/observe/audit/chain_hash.cpp",)
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 
 
@@ -68,7 +70,7 @@ def main():
                 breaches.append(f"{name}: includes {included}, which no room claims (add it to PUBLIC in this check)")
             elif target is not None and target not in allowed and not (file.stem.endswith("_test") and target in ("poll", "time")):
                 breaches.append(f"{name}: room {room} may not use room {target} ({included})")
-            if included.startswith(("JavaScriptCore/", "jsc/", "glib")) and "src/js/jsc/" not in name:
+            if included.startswith(("JavaScriptCore/", "jsc/", "glib")) and "src/js/jsc/" not in name and name not in GLIB_ALSO:
                 breaches.append(f"{name}: {included} belongs behind the engine seam, in src/js/jsc/")
         if file.suffix == ".cpp" and not file.stem.endswith("_test"):
             own = file.with_suffix(".h")

@@ -32,11 +32,17 @@ enum class SystemCall : unsigned char {
   futex,
   io_uring_queue_init_params,
   io_uring_enter2,
+  open,
+  pread,
+  ftruncate,
+  fdatasync,
+  fsync,
+  flock,
 };
-inline constexpr std::array<std::string_view, 17> kSystemCalls{
-    "epoll_create1",  "epoll_ctl", "epoll_wait", "epoll_pwait2", "eventfd", "read",  "write", "close",
-    "fcntl",          "fstat",     "poll",       "ppoll",        "pipe",    "pipe2", "futex", "io_uring_queue_init_params",
-    "io_uring_enter2"};
+inline constexpr std::array<std::string_view, 23> kSystemCalls{
+    "epoll_create1",   "epoll_ctl", "epoll_wait", "epoll_pwait2", "eventfd",   "read",  "write", "close",
+    "fcntl",           "fstat",     "poll",       "ppoll",        "pipe",      "pipe2", "futex", "io_uring_queue_init_params",
+    "io_uring_enter2", "open",      "pread",      "ftruncate",    "fdatasync", "fsync", "flock"};
 [[nodiscard]] constexpr std::string_view to_string(SystemCall call) noexcept {
   return kSystemCalls[static_cast<std::size_t>(call)];
 }

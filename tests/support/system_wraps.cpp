@@ -1,5 +1,6 @@
 // System calls that ask the FaultPlan first. __wrap_X stands for X in our objects, __real_X is X (ld --wrap).
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -47,6 +48,12 @@ int __real_ppoll(pollfd*, nfds_t, const timespec*, const sigset_t*);
 int __real_pipe(int*);
 int __real_pipe2(int*, int);
 long __real_syscall(long, ...);
+int __real_open(const char*, int, ...);
+ssize_t __real_pread(int, void*, size_t, off_t);
+int __real_ftruncate(int, off_t);
+int __real_fdatasync(int);
+int __real_fsync(int);
+int __real_flock(int, int);
 
 int __wrap_epoll_create1(int flags) { return refused(SystemCall::epoll_create1) ? -1 : __real_epoll_create1(flags); }
 int __wrap_epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
@@ -81,6 +88,20 @@ int __wrap_poll(pollfd* fds, nfds_t count, int timeout_ms) {
 int __wrap_ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
   return refused(SystemCall::ppoll) ? -1 : __real_ppoll(fds, count, timeout, mask);
 }
+int __wrap_open(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return refused(SystemCall::open) ? -1 : __real_open(path, flags, mode);
+}
+ssize_t __wrap_pread(int fd, void* bytes, size_t size, off_t offset) {
+  return refused(SystemCall::pread) ? -1 : __real_pread(fd, bytes, size, offset);
+}
+int __wrap_ftruncate(int fd, off_t size) { return refused(SystemCall::ftruncate) ? -1 : __real_ftruncate(fd, size); }
+int __wrap_fdatasync(int fd) { return refused(SystemCall::fdatasync) ? -1 : __real_fdatasync(fd); }
+int __wrap_fsync(int fd) { return refused(SystemCall::fsync) ? -1 : __real_fsync(fd); }
+int __wrap_flock(int fd, int operation) { return refused(SystemCall::flock) ? -1 : __real_flock(fd, operation); }
 int __wrap_pipe(int* ends) { return refused(SystemCall::pipe) ? -1 : __real_pipe(ends); }
 int __wrap_pipe2(int* ends, int flags) { return refused(SystemCall::pipe2) ? -1 : __real_pipe2(ends, flags); }
 long __wrap_syscall(long number, ...) {

@@ -15,6 +15,7 @@
 #include <millrace/js/function.h>
 #include <millrace/js/modules.h>
 #include <millrace/js/pending.h>
+#include <millrace/js/policy_decision.h>
 #include <millrace/js/runtime_metrics.h>
 #include <millrace/js/sandbox.h>
 #include <millrace/js/value.h>
@@ -100,8 +101,10 @@ struct RuntimeOptions {
   /// How long C++ waits for promises of JavaScript, and what is remembered of those that cross. By default for ever, and little.
   PromiseWatch promises{};
   /// For JavaScript that the host does not trust. Nothing: no limits, all rights.
-  /// Cost      about 3 us each time the loop enters JavaScript, for the engine's timer and the readings of the clocks.
+  /// Cost      each time the loop enters JavaScript a reading of the thread's processor time, a system call, by the engine's own timer.
   std::optional<SandboxPolicy> sandbox{};
+  /// What the policy decides, and kill switches with or without one. May be empty: then nothing is paid.
+  PolicyListener on_policy_decision{};
 };
 
 /// How a program ended.

@@ -139,6 +139,7 @@ module.exports = {
   runImmediates: timerInternals.runImmediates,
   runTicks: queues.runTicks,
   runTimers: timerInternals.runTimers,
+  tellTimersEnded: timerInternals.tellEnded,
   trackRejection: rejections.track,
   uncaught,
   importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),

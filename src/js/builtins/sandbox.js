@@ -19,12 +19,12 @@ const keys = {
 };
 
 function over(name, what) {
-  native.countRefusal();
+  native.countRefusal(false, keys[name], what);
   return new ERR_LIMIT(keys[name], what, policy[name]);
 }
 
 function denied(what, right) {
-  native.countRefusal();
+  native.countRefusal(true, right, what);
   return new ERR_DENIED(what, right);
 }
 

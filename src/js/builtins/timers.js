@@ -1,4 +1,4 @@
-// setTimeout, setInterval, setImmediate and their handles (docs/semantics.md, rules 6-18 and 29).
+// setTimeout, setInterval and their handles (docs/semantics.md, rules 6-14, 16-18 and 29); setImmediate is in immediates.js.
 //
 // All timers live here, in lists by duration under one heap; C++ sees only the earliest deadline, in `state`, and arms one native
 // timer for it. So a thousand timers cost one crossing to start a pass, and none each.
@@ -9,33 +9,29 @@ const {
   ArrayPrototypePush, NumberIsNaN, ObjectDefineProperty, ReflectApply, SafeMap, Symbol, SymbolDispose, SymbolFor, SymbolToPrimitive, bareArray, restOf,
 } = primordials;
 const { clock, performanceNow, state } = native; // clock(): whole milliseconds since the runtime began
-const { ERR_INVALID_ARG_TYPE } = require('errors');
 const { context, enter } = require('async_context');
 const { drain } = require('task_queues');
+const { kFrame, kInspect, kRef, kSite, follow, handleDefaults, requireCallback, slowCallbacks } = require('timer_handles');
+const immediates = require('immediates');
+const { clearImmediate, setImmediate } = immediates;
 
 // Slots of `state`, shared with C++ (src/js/runtime_state.h).
 const kNextDeadline = 0;
 const kTimerRefs = 1;
-const kImmediates = 2;
 const kImmediateRefs = 3;
 const kSlowAfter = 9; // milliseconds; Infinity: nobody wants to know
 const kSites = 10; // of what is made one in so many remembers where; 0: none
 const kTimersRan = 11;
-const kImmediatesRan = 12;
 const kFollows = 14;
+const kTellsTimers = 16; // not 0: C++ wants to know of each operation
 
 const kTimeoutMax = 2 ** 31 - 1;
 const kListsKept = 256;
 const kDescribedMax = 10_000; // timers of one list that describeLists() counts
 const kTimeMax = 2 ** 52;
-const kRef = Symbol('ref');
 const kList = Symbol('list');
 const kSequence = Symbol('sequence');
-// Few handles have these of their own; the prototypes have what all others would.
-const kId = Symbol('id');
-const kFrame = Symbol('frame'); // of async_context.js
-const kSite = Symbol('site'); // where it was made, as siteHere() of slow_callbacks.js has it
-const kInspect = SymbolFor('nodejs.util.inspect.custom');
+const kId = Symbol('id'); // few handles have one of their own
 const kPromisify = SymbolFor('nodejs.util.promisify.custom');
 
 let nextId = 1;
@@ -44,19 +40,18 @@ let onThrow = null;
 let firing = null; // the timer whose callback runs
 let warnedNegative = false;
 let warnedNaN = false;
-let slow = null; // see slowCallbacks()
+let told = null; // see teller()
 let waiting = 0; // timers in the lists
 let waitingMax = Infinity;
-let immediatesMax = Infinity;
 const lists = SafeMap(); // duration in ms -> TimerList
 const knownById = SafeMap(); // only timers that were turned into a number
 const heap = bareArray(); // of TimerList, by (expiry, sequence)
 let recent = null; // the list used last: a program's timers mostly have few durations
 
-// Only while somebody wants to know of slow callbacks; most programs never load it.
-function slowCallbacks() {
-  slow ??= require('slow_callbacks');
-  return slow;
+// Only while state[kTellsTimers] is not 0; most programs never load it.
+function teller() {
+  told ??= require('timers_told');
+  return told;
 }
 
 class TimerList {
@@ -240,6 +235,7 @@ class Timeout {
     remove(this);
     this._destroyed = false;
     insert(this, clock());
+    if (state[kTellsTimers] !== 0) teller().refreshed(this, this[kFrame]);
     return this;
   }
   close() {
@@ -265,30 +261,37 @@ function setRef(timer, ref) {
   if (timer[kList] !== null) state[kTimerRefs] += ref ? 1 : -1;
 }
 
-function requireCallback(callback) {
-  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+// What a program with too many timers gets in place of another.
+function refusal(delay, repeats) {
+  if (state[kTellsTimers] !== 0) teller().rejected(delay, repeats);
+  return native.sandbox.over('timers', 'timers that wait');
+}
+
+function start(timer) {
+  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
+  insert(timer, clock());
+  if (state[kTellsTimers] !== 0) teller().created(timer, timer[kFrame]);
+  return timer;
 }
 
 function setTimeout(callback, after) {
   requireCallback(callback);
-  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
-  const timer = new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false);
-  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
-  insert(timer, clock());
-  return timer;
+  if (waiting >= waitingMax) throw refusal(after, false);
+  return start(new Timeout(callback, after, arguments.length > 2 ? restOf(arguments, 2) : undefined, false));
 }
 
 function setInterval(callback, repeat) {
   requireCallback(callback);
-  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
-  const timer = new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true);
-  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
-  insert(timer, clock());
-  return timer;
+  if (waiting >= waitingMax) throw refusal(repeat, true);
+  return start(new Timeout(callback, repeat, arguments.length > 2 ? restOf(arguments, 2) : undefined, true));
 }
 
 function forget(timer) {
   if (timer[kId] !== 0) knownById.delete(timer[kId]);
+}
+
+function isGoingToFire(timer) {
+  return timer[kList] !== null || (timer === firing && timer._repeat !== null && !timer._destroyed);
 }
 
 function clearTimeout(timer) {
@@ -297,6 +300,7 @@ function clearTimeout(timer) {
     if (timer === undefined) return;
   }
   if (timer?._onTimeout === undefined || timer[kList] === undefined) return;
+  if (state[kTellsTimers] !== 0 && isGoingToFire(timer)) teller().cancelled(timer, timer[kFrame], false);
   remove(timer);
   forget(timer);
   timer._destroyed = true;
@@ -308,23 +312,6 @@ function clearInterval(timer) {
   clearTimeout(timer);
 }
 
-// Calls `call(made)` where C++ is told around it (WorkHook), which may give it a frame of its own. `kind`: 0 for timers, 1 for immediates.
-function follow(call, made, kind, due) {
-  if (!native.workBegins(kind, due)) return call(made);
-  let completed = false;
-  let error;
-  try {
-    call(made);
-    completed = true;
-  } catch (thrown) {
-    error = thrown;
-    throw thrown;
-  } finally {
-    if (completed) native.workEnds();
-    else native.workEnds(error);
-  }
-}
-
 function callTimer(timer) {
   const args = timer._timerArgs;
   if (args === undefined) timer._onTimeout();
@@ -334,6 +321,7 @@ function callTimer(timer) {
 function fire(timer) {
   const frame = timer[kFrame];
   if (context.frame !== frame) enter(frame);
+  if (state[kTellsTimers] !== 0) teller().fired(timer, frame);
   if (frame !== null && state[kFollows] !== 0) follow(callTimer, timer, 0, timer._idleStart + timer._idleTimeout);
   else callTimer(timer);
 }
@@ -398,129 +386,7 @@ function activeResources() {
   return names;
 }
 
-// Immediates: two linked lists, the one that fills and the one that runs.
-let filling = { first: null, last: null };
-let running = null;
-
-class Immediate {
-  constructor(callback, args) {
-    this._idlePrev = null;
-    this._idleNext = null;
-    this._onImmediate = callback;
-    this._argv = args;
-    this._destroyed = false;
-    this[kRef] = true;
-    if (context.frame !== null) this[kFrame] = context.frame;
-  }
-  ref() {
-    if (!this[kRef] && !this._destroyed) state[kImmediateRefs]++;
-    this[kRef] = true;
-    return this;
-  }
-  unref() {
-    if (this[kRef] && !this._destroyed) state[kImmediateRefs]--;
-    this[kRef] = false;
-    return this;
-  }
-  hasRef() {
-    return this[kRef];
-  }
-  [SymbolDispose]() {
-    clearImmediate(this);
-  }
-  [kInspect](depth, options, inspect) {
-    return inspect(this, { ...options, depth: 0, customInspect: false });
-  }
-}
-
-function setImmediate(callback) {
-  requireCallback(callback);
-  if (state[kImmediates] >= immediatesMax) throw native.sandbox.over('tasks', 'immediates that wait');
-  return addImmediate(callback, arguments.length > 1 ? restOf(arguments, 1) : undefined);
-}
-
-function addImmediate(callback, args) {
-  const immediate = new Immediate(callback, args);
-  if (state[kSites] !== 0) immediate[kSite] = slowCallbacks().siteHere();
-  immediate._idlePrev = filling.last;
-  if (filling.last === null) filling.first = immediate;
-  else filling.last._idleNext = immediate;
-  filling.last = immediate;
-  state[kImmediates]++;
-  state[kImmediateRefs]++;
-  return immediate;
-}
-
-function clearImmediate(immediate) {
-  if (immediate?._onImmediate === undefined || immediate._destroyed) return;
-  retire(immediate);
-  const { _idlePrev: previous, _idleNext: next } = immediate;
-  if (previous !== null) previous._idleNext = next;
-  else if (running === immediate) running = next;
-  else filling.first = next;
-  if (next !== null) next._idlePrev = previous;
-  else if (filling.last === immediate) filling.last = previous;
-  immediate._idlePrev = immediate._idleNext = immediate._onImmediate = null;
-  immediate._argv = undefined;
-}
-
-function retire(immediate) {
-  immediate._destroyed = true;
-  state[kImmediates]--;
-  if (immediate[kRef]) state[kImmediateRefs]--;
-}
-
-function callImmediate(immediate) {
-  const args = immediate._argv;
-  if (args === undefined) immediate._onImmediate();
-  else ReflectApply(immediate._onImmediate, immediate, args);
-}
-
-// The immediates queued before this phase. What a thrown exception left over runs in the same phase, without a checkpoint first. Returns
-// what runTimers() does.
-function runImmediates() {
-  if (running === null) {
-    running = filling.first;
-    filling = { first: null, last: null };
-  }
-  let checkpointDue = false;
-  let complete;
-  let began = -1; // as in runTimers()
-  let immediate;
-  for (;;) {
-    if (checkpointDue) {
-      if (native.drainInside) complete = drain(false);
-      if (began >= 0) slowCallbacks().tellIfSlow(1, began, immediate[kSite], immediate[kFrame]);
-      if (!native.drainInside) return undefined;
-      checkpointDue = false;
-    }
-    if (running === null) return complete;
-    complete = undefined;
-    immediate = running;
-    running = immediate._idleNext;
-    if (running !== null) running._idlePrev = null;
-    immediate._idleNext = null;
-    state[kImmediatesRan]++;
-    retire(immediate);
-    const frame = immediate[kFrame];
-    if (context.frame !== frame) enter(frame);
-    began = state[kSlowAfter] === Infinity ? -1 : performanceNow();
-    try {
-      if (frame !== null && state[kFollows] !== 0) follow(callImmediate, immediate, 1);
-      else callImmediate(immediate);
-      checkpointDue = true;
-    } catch (error) {
-      onThrow(error);
-    }
-    immediate._onImmediate = null;
-    if (!checkpointDue && began >= 0) slowCallbacks().tellIfSlow(1, began, immediate[kSite], immediate[kFrame]);
-  }
-}
-
-for (const { prototype } of [Timeout, Immediate]) {
-  ObjectDefineProperty(prototype, kFrame, { __proto__: null, value: null, writable: true });
-  ObjectDefineProperty(prototype, kSite, { __proto__: null, value: undefined, writable: true });
-}
+handleDefaults(Timeout.prototype);
 ObjectDefineProperty(Timeout.prototype, kId, { __proto__: null, value: 0, writable: true });
 
 for (const [from, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediate']]) {
@@ -538,22 +404,21 @@ module.exports = {
 
 // A timer of the built-ins' own: it keeps no loop alive, and no program sees it. `delay` at most kTimeoutMax.
 function armBackground(callback, delay) {
-  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
+  if (waiting >= waitingMax) throw refusal(delay, false);
   const timer = new Timeout(callback, delay < 1 ? 1 : delay, undefined, false);
   timer[kRef] = false;
   insert(timer, clock());
+  if (state[kTellsTimers] !== 0) teller().created(timer, timer[kFrame]);
   return timer;
 }
 
 // A timer for timers_web.js: after exactly `delay`, 0 included, and then as an interval if it repeats. It keeps the loop alive.
 function arm(callback, delay, repeats) {
-  if (waiting >= waitingMax) throw native.sandbox.over('timers', 'timers that wait');
+  if (waiting >= waitingMax) throw refusal(delay, repeats);
   const timer = new Timeout(callback, 1, undefined, false);
   timer._idleTimeout = delay;
   if (repeats) timer._repeat = delay;
-  if (state[kSites] !== 0) timer[kSite] = slowCallbacks().siteHere();
-  insert(timer, clock());
-  return timer;
+  return start(timer);
 }
 
 // What waits, for a host that shows it: five numbers for each of at most `max` lists, that of the timer due next first, the others in no order.
@@ -585,20 +450,30 @@ function describeLists(max) {
 function abandon() {
   if (firing === null) return;
   const timer = firing;
+  if (state[kTellsTimers] !== 0 && timer[kList] === null && isGoingToFire(timer)) teller().cancelled(timer, timer[kFrame], true);
   firing = null;
   if (timer[kList] !== null) return; // refreshed by its own callback
   timer._destroyed = true;
   forget(timer);
 }
 
+// The program has ended: what still waits never fires.
+function tellEnded() {
+  if (firing !== null && firing[kList] === null && isGoingToFire(firing)) teller().cancelled(firing, firing[kFrame], true);
+  for (let i = 0; i < heap.length; i++)
+    for (let timer = heap[i].first; timer !== null; timer = timer._idleNext) teller().cancelled(timer, timer[kFrame], true);
+}
+
 // For the other built-ins; not visible to programs, which replace what require('timers') gives them.
 native.timerInternals = {
-  abandon, activeResources, addImmediate, describeLists, runTimers, runImmediates, arm, armBackground, clearTimeout,
+  abandon, activeResources, describeLists, runTimers, tellEnded, arm, armBackground, clearTimeout,
+  addImmediate: immediates.addImmediate, runImmediates: immediates.runImmediates,
   connect(hooks) {
     onThrow = hooks.onThrow;
+    immediates.connect(hooks);
   },
   limit(timers, tasks) {
     waitingMax = timers;
-    immediatesMax = tasks;
+    immediates.limit(tasks);
   },
 };

@@ -23,6 +23,7 @@ bool ours_run(const std::vector<Engine::Frame>& frames) {
 
 void RuntimeCore::limit(SandboxPolicy policy) {
   limits_ = std::make_unique<Limits>(std::move(policy));
+  policy_teller_.applied(limits_->policy());
   if (!limits_->policy().eval) engine_->forbid_eval("Code generation from strings is not allowed by the sandbox's policy");
   if (limits_->policy().heap_bytes != 0) {
     const Engine::HeapSize size = engine_->heap_size();
@@ -67,7 +68,7 @@ void RuntimeCore::look_every(Duration every) noexcept {
 
 void RuntimeCore::interrupted() noexcept {
   if (asked_for_stacks_) stacks_->interrupted(*engine_);
-  if (limits_ == nullptr || engine_->terminating()) return;
+  if (limits_ == nullptr || finished_ || engine_->terminating()) return;
   std::optional<Limit> reached = limits_->look(state_.step(), state_.in_checkpoint(), Limits::Time::now());
   if (!reached && heap_is_over()) reached = Limit::heap;
   if (!reached) {
@@ -155,6 +156,7 @@ void RuntimeCore::end_by_limit() noexcept {
 void RuntimeCore::tell_limit() noexcept {
   ended_by_limit_ = true;
   const std::optional<LimitReport> report = limits_->take_report();
+  if (report) policy_teller_.ended(*report);
   if (report && limits_->policy().on_limit) loop_.core().contain([&] { limits_->policy().on_limit(*report); });
 }
 

@@ -39,14 +39,33 @@ std::string_view missing_right(const SandboxPolicy& policy, std::string_view fun
   return {};
 }
 
-Local refuse_denied(HostCall& call) {
-  if (Limits* const limits = core_of(call).limits()) limits->refused();
+namespace {
+
+void count(RuntimeCore& core, PolicyDecision::Kind kind, std::string_view name, std::string_view what) noexcept {
+  if (Limits* const limits = core.limits()) limits->refused();
+  core.policy_teller().said_no(kind, name, what);
+}
+
+template <const char* kRight>
+Local refuse_right(HostCall& call) {
+  count(core_of(call), PolicyDecision::Kind::denied, kRight, "a function of a built-in module");
   call.throw_value(call.engine().error("The sandbox's policy does not allow this", "ERR_DENIED"));
   return {};
 }
+constexpr char kFiles[] = "files";
+constexpr char kSystem[] = "system";
+
+}  // namespace
+
+HostFunction refusing(std::string_view right) noexcept { return right == kFiles ? refuse_right<kFiles> : refuse_right<kSystem>; }
 
 Local count_refusal(HostCall& call) {
-  if (Limits* const limits = core_of(call).limits()) limits->refused();
+  RuntimeCore& core = core_of(call);
+  const auto kind = call.engine().to_boolean(call.at(0)) ? PolicyDecision::Kind::denied : PolicyDecision::Kind::refused;
+  if (core.policy_teller().listens())
+    count(core, kind, text_at(call, 1), text_at(call, 2));
+  else
+    count(core, kind, {}, {});
   return {};
 }
 

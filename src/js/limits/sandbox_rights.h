@@ -12,8 +12,9 @@ namespace millrace::js {
 /// Empty: the policy allows `function`. Else the right that is missing, as policies name it.
 [[nodiscard]] std::string_view missing_right(const SandboxPolicy& policy, std::string_view function) noexcept;
 
-/// What stands in the place of a function that is not allowed. Throws an Error with code ERR_DENIED; its name says which function.
-Local refuse_denied(HostCall& call);
+/// What stands in the place of a function that needs `right`. Throws an Error with code ERR_DENIED; its name says which function.
+[[nodiscard]] HostFunction refusing(std::string_view right) noexcept;
+/// (whether it was a right that is missing, its name or that of the limit, what was asked for)
 Local count_refusal(HostCall& call);
 Local look_at_heap(HostCall& call);
 /// What `native.env` and `native.cwd` tell a program that must not know.

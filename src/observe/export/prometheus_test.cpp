@@ -78,14 +78,14 @@ TEST(PrometheusNumbers, HaveTheSpellingReadersExpect) {
   EXPECT_EQ(canonical_bound(1e6), "1e+06");
   EXPECT_EQ(canonical_bound(0.0001), "0.0001");
   EXPECT_EQ(canonical_bound(1.27e-7), "1.27e-07");
-  const auto seconds = [](std::int64_t ns) {
+  const auto in_seconds = [](std::int64_t ns) {
     std::string out;
     append_seconds(out, WallTime{Duration{ns}});
     return out;
   };
-  EXPECT_EQ(seconds(1'700'000'000'000'000'000), "1700000000");
-  EXPECT_EQ(seconds(1'700'000'000'050'000'000), "1700000000.05");
-  EXPECT_EQ(seconds(1'700'000'000'000'000'001), "1700000000.000000001");
+  EXPECT_EQ(in_seconds(1'700'000'000'000'000'000), "1700000000");
+  EXPECT_EQ(in_seconds(1'700'000'000'050'000'000), "1700000000.05");
+  EXPECT_EQ(in_seconds(1'700'000'000'000'000'001), "1700000000.000000001");
 }
 
 TEST(PrometheusText, CountersInBothFormats) {

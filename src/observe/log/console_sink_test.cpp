@@ -24,7 +24,7 @@ std::string visible(std::string_view text) {
   return std::string(out.view());
 }
 
-struct ConsoleTest : testing::Test {
+struct ConsoleTest : ::testing::Test {
   ConsoleTest() {
     std::array<int, 2> fds{};
     EXPECT_EQ(::pipe2(fds.data(), O_CLOEXEC), 0);

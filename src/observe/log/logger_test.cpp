@@ -28,7 +28,7 @@ enum class Colour { red };
 std::string_view to_string(Colour) { return "red"; }
 enum class Plain : int { two = 2 };
 
-struct LoggerTest : testing::Test {
+struct LoggerTest : ::testing::Test {
   RecordingSink sink;
   ManualWallClock wall_clock{WallTime(std::chrono::sys_days{std::chrono::January / 31 / 2026} + 12h + 1ns)};
   LogHub hub{{.outputs = {{&sink}}, .level = LogLevel::trace, .wall_clock = &wall_clock}};

@@ -35,6 +35,14 @@
 #include <millrace/observe/spdlog_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 #endif
+#ifdef MILLRACE_TEST_AUDIT
+#include <fstream>
+#include <iterator>
+
+#include <millrace/observe/audit_log.h>
+
+#include "support/temporary_folder.h"
+#endif
 #ifdef MILLRACE_TEST_HTTP
 #include <millrace/observe/dashboard.h>
 #include <millrace/observe/prometheus_endpoint.h>
@@ -349,6 +357,21 @@ inline std::map<std::string, std::function<std::string()>> paths() {
     return redacted(failure(), &redactor()).to_long_string() + redacted(std::string("to ") + kEmail, &redactor()) +
            redacted("password", kHidden, &redactor());
   };
+#ifdef MILLRACE_TEST_AUDIT
+  all["AuditLog"] = [] {
+    const millrace::testing::TemporaryFolder folder;
+    const std::string file = (folder.path / "audit.log").string();
+    {
+      const auto log = AuditLog::open(file, {.redactor = &redactor()}).value();
+      const std::string about = std::string("by ") + kEmail, paid = std::string("with ") + kCard;
+      const std::array<AuditField, 3> fields{{{"about", about}, {"paid", paid}, {"password", kHidden}}};
+      log->append({.kind = "timer.created", .actor = kEmail, .id = kCard, .fields = fields});
+      EXPECT_TRUE(log->close(20s));
+    }
+    std::ifstream read(file);
+    return std::string(std::istreambuf_iterator<char>(read), {});
+  };
+#endif
 #ifdef MILLRACE_TEST_HTTP
   all["PrometheusEndpoint"] = [] {
     const Metrics metrics;
