@@ -212,7 +212,8 @@ Parsed parse_command_line(int argc, const char* const* argv) {
       "Millrace runs JavaScript on a native event loop, with Node's scheduling rules.\n"
       "  millrace [run] [OPTIONS] FILE [ARGUMENTS...]\n"
       "  millrace [OPTIONS] -e CODE [ARGUMENTS...]\n"
-      "  millrace audit verify|show FILE       see 'millrace audit --help'",
+      "  millrace audit verify|show FILE       see 'millrace audit --help'\n"
+      "  millrace subset plan DATABASE         see 'millrace subset --help'",
       "millrace"};
   app.footer(
       "Examples:\n"

@@ -1,0 +1,97 @@
+// Schema: what a database says of its tables, for planning a copy of a part of it. Plain values; nothing here talks to a database.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <millrace/result.h>
+
+namespace millrace::subset {
+
+enum class Dialect : std::uint8_t { sqlite, postgres, mariadb };
+[[nodiscard]] std::string_view to_string(Dialect dialect) noexcept;
+
+/// As the database spells it: nothing is folded. SQLite and MariaDB have no schemas, and `schema` is empty, or the name of the attached file or database.
+struct TableName {
+  std::string schema{};
+  std::string name;
+  friend auto operator<=>(const TableName&, const TableName&) = default;
+  [[nodiscard]] std::string to_string() const;  ///< "schema.name", for people; not quoted
+};
+
+/// `name` as an identifier of a statement, whatever is in it. Errors: Errc::invalid_argument: empty, or with a NUL, which no dialect can say.
+[[nodiscard]] Result<std::string> quoted(Dialect dialect, std::string_view name);
+[[nodiscard]] Result<std::string> quoted(Dialect dialect, const TableName& name);
+
+struct Column {
+  std::string name;
+  std::string type;  ///< as the database declares it: "bigint", "VARCHAR(20)"
+  bool nullable = true;
+  bool generated = false;  ///< computed from others: read, never written
+  bool identity = false;   ///< the database makes a value when none is given
+};
+
+/// Columns by their place in Table::columns, in the key's order.
+using ColumnList = std::vector<std::size_t>;
+
+/// A primary or unique key.
+struct UniqueKey {
+  std::string name{};
+  ColumnList columns;
+};
+
+struct Table {
+  TableName name;
+  std::vector<Column> columns;
+  std::optional<UniqueKey> primary{};
+  std::vector<UniqueKey> unique{};
+  std::optional<std::uint64_t> rows{};  ///< about, as the database guesses
+};
+
+/// What a foreign key of the database allows within a transaction.
+enum class Deferral : std::uint8_t {
+  none,      ///< checked with each statement
+  possible,  ///< DEFERRABLE: checked at the end when the transaction says so
+  always,    ///< INITIALLY DEFERRED: checked at the end
+};
+
+/// From a child to its parent; tables by their place in Schema::tables. The parent's columns are those of its primary key or of a unique one.
+struct ForeignKey {
+  std::string name{};
+  std::size_t child;
+  ColumnList columns;
+  std::size_t parent;
+  ColumnList parent_columns;
+  Deferral deferral = Deferral::none;
+  friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
+};
+
+/// What a database has and a plan leaves out.
+struct LeftOut {
+  TableName name;
+  std::string reason;  ///< "a view"
+};
+
+struct Schema {
+  static constexpr std::size_t kTablesMax = 100'000;
+  static constexpr std::size_t kColumnsMax = 4'096;  ///< of one table
+  static constexpr std::size_t kForeignKeysMax = 1'000'000;
+
+  Dialect dialect = Dialect::sqlite;
+  std::vector<Table> tables{};
+  std::vector<ForeignKey> foreign_keys{};
+  std::vector<LeftOut> left_out{};
+};
+
+/// Errors    Errc::invalid_argument with context `table` and, where there is one, `key`: a name that occurs twice, an empty name, a key without columns
+///           or with one that does not exist, a foreign key whose two sides differ in length or whose parent's columns are no key.
+///           Errc::full: one of Schema's limits.
+/// Cost      O(n log n) in all that it has.
+[[nodiscard]] Result<void> check(const Schema& schema);
+
+}  // namespace millrace::subset
