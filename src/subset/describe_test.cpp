@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Table table(std::string name, std::vector<Column> more = {}) {
+Table described_table(std::string name, std::vector<Column> more = {}) {
   Table made{.name = {.name = std::move(name)},
              .columns = {{.name = "id", .type = "INTEGER", .nullable = false}},
              .primary = UniqueKey{.columns = {0}}};
@@ -19,8 +19,9 @@ Table table(std::string name, std::vector<Column> more = {}) {
 }
 
 Schema shop() {
-  Schema schema{.tables = {table("customer", {{.name = "last_order", .type = "INTEGER"}}),
-                           table("order", {{.name = "customer_id", .type = "INTEGER", .nullable = false}}), table("product")}};
+  Schema schema{.tables = {described_table("customer", {{.name = "last_order", .type = "INTEGER"}}),
+                           described_table("order", {{.name = "customer_id", .type = "INTEGER", .nullable = false}}),
+                           described_table("product")}};
   schema.tables[0].rows = 1'234'567;
   schema.tables[2].primary.reset();
   schema.foreign_keys = {{.child = 1, .columns = {1}, .parent = 0, .parent_columns = {0}},
@@ -51,7 +52,7 @@ TEST(Describe, AShop) {
 TEST(Describe, Nothing) { EXPECT_EQ(describe("empty.db", {}, {}), "empty.db: SQLite, 0 tables, 0 foreign keys\n"); }
 
 TEST(Describe, NamesCannotMoveTheCursor) {
-  const Schema schema{.tables = {table("a\x1b[2J\nb\xc2\x9b\\\xc3\xa9")}};
+  const Schema schema{.tables = {described_table("a\x1b[2J\nb\xc2\x9b\\\xc3\xa9")}};
   const std::string text = describe("x\r", schema, analyse(schema));
   EXPECT_THAT(text, HasSubstr("a\\x1b[2J\\x0ab\\xc2\\x9b\\x5c\xc3\xa9"));
   EXPECT_THAT(text, HasSubstr("x\\x0d: SQLite"));

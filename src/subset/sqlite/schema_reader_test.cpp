@@ -43,12 +43,12 @@ struct Database {
   std::unique_ptr<sqlite3, Close> connection{};
 };
 
-std::vector<std::string> left_out(const Schema& schema) {
+std::vector<std::string> lines_of_left_out(const Schema& schema) {
   std::vector<std::string> lines;
   for (const LeftOut& one : schema.left_out) lines.push_back(one.name.to_string() + ": " + one.reason);
   return lines;
 }
-const Table& table(const Schema& schema, std::string_view name) {
+const Table& find_table(const Schema& schema, std::string_view name) {
   return *std::ranges::find_if(schema.tables, [&](const Table& one) { return one.name.name == name; });
 }
 
@@ -62,7 +62,7 @@ TEST(SqliteSchema, TablesColumnsAndKeys) {
   const Schema schema = database.read().value();
   ASSERT_EQ(schema.tables.size(), 3U);
   EXPECT_EQ(schema.dialect, Dialect::sqlite);
-  const Table& user = table(schema, "User");
+  const Table& user = find_table(schema, "User");
   ASSERT_EQ(user.columns.size(), 5U);
   EXPECT_TRUE(user.columns[0].identity);
   EXPECT_FALSE(user.columns[0].nullable);
@@ -75,11 +75,11 @@ TEST(SqliteSchema, TablesColumnsAndKeys) {
   EXPECT_THAT(user.primary.value().columns, ElementsAre(0));
   ASSERT_EQ(user.unique.size(), 1U);
   EXPECT_THAT(user.unique[0].columns, ElementsAre(1));
-  const Table& line = table(schema, "line");
+  const Table& line = find_table(schema, "line");
   EXPECT_THAT(line.primary.value().columns, ElementsAre(1, 0)) << "in the key's order";
   EXPECT_FALSE(line.columns[0].identity || line.columns[0].nullable);
   EXPECT_THAT(line.unique.at(0).columns, ElementsAre(2, 0));
-  EXPECT_FALSE(table(schema, "free").primary);
+  EXPECT_FALSE(find_table(schema, "free").primary);
 }
 
 TEST(SqliteSchema, ANumberThatIsNotTheRowsIsNoIdentity) {
@@ -88,8 +88,8 @@ TEST(SqliteSchema, ANumberThatIsNotTheRowsIsNoIdentity) {
       "NULL);");
   const Schema schema = database.read().value();
   for (const Table& one : schema.tables) EXPECT_FALSE(one.columns[0].identity) << one.name.name;
-  EXPECT_TRUE(table(schema, "a").columns[0].nullable) << "so it is, in SQLite";
-  EXPECT_FALSE(table(schema, "c").columns[0].nullable);
+  EXPECT_TRUE(find_table(schema, "a").columns[0].nullable) << "so it is, in SQLite";
+  EXPECT_FALSE(find_table(schema, "c").columns[0].nullable);
 }
 
 TEST(SqliteSchema, ForeignKeysOfEveryForm) {
@@ -98,7 +98,7 @@ TEST(SqliteSchema, ForeignKeysOfEveryForm) {
       "CREATE TABLE child (x INT, y INT REFERENCES Parent(OTHER), self INT REFERENCES child(id), id INTEGER PRIMARY KEY,"
       " FOREIGN KEY (x, y) REFERENCES parent, FOREIGN KEY (y, x) REFERENCES parent (b, a) DEFERRABLE INITIALLY DEFERRED);");
   const Schema schema = database.read().value();
-  EXPECT_THAT(left_out(schema), IsEmpty());
+  EXPECT_THAT(lines_of_left_out(schema), IsEmpty());
   ASSERT_EQ(schema.foreign_keys.size(), 4U);
   const auto key = [](ColumnList columns, std::size_t parent, ColumnList at) {
     return ForeignKey{.child = 0,
@@ -119,7 +119,7 @@ TEST(SqliteSchema, WhatIsLeftOutIsSaid) {
   const Schema schema = database.read().value();
   EXPECT_EQ(schema.foreign_keys.size(), 0U);
   EXPECT_THAT(
-      left_out(schema),
+      lines_of_left_out(schema),
       ElementsAre("items: a view", "place: a virtual table", "place_node: where a virtual table keeps its data",
                   "place_parent: where a virtual table keeps its data", "place_rowid: where a virtual table keeps its data",
                   "item: its foreign key (gone) to 'nowhere': there is no such table",
@@ -161,13 +161,13 @@ TEST(SqliteSchema, RowsAreGuessed) {
       "WITHOUT ROWID;"
       "CREATE TABLE empty (x INT); CREATE TABLE hides (rowid TEXT); INSERT INTO hides VALUES ('x');");
   Schema schema = database.read().value();
-  EXPECT_EQ(table(schema, "n").rows, 7U) << "at most as many";
-  EXPECT_EQ(table(schema, "w").rows, std::nullopt);
-  EXPECT_EQ(table(schema, "empty").rows, 0U);
-  EXPECT_EQ(table(schema, "hides").rows, std::nullopt);
+  EXPECT_EQ(find_table(schema, "n").rows, 7U) << "at most as many";
+  EXPECT_EQ(find_table(schema, "w").rows, std::nullopt);
+  EXPECT_EQ(find_table(schema, "empty").rows, 0U);
+  EXPECT_EQ(find_table(schema, "hides").rows, std::nullopt);
   database.run("CREATE INDEX nx ON n (x); ANALYZE");
   schema = database.read().value();
-  EXPECT_EQ(table(schema, "n").rows, 2U);
+  EXPECT_EQ(find_table(schema, "n").rows, 2U);
 }
 
 TEST(SqliteSchema, AMissingFileAndOneThatIsNone) {
