@@ -21,6 +21,7 @@ ROWS = [
     Row(3, "1,000 tenants, the 99th of a hundred", "fair_share", ("p99",), targets=(limit(10, "10 %"),)),
     Row(3, "1,000 tenants, the farthest from its share", "fair_share", ("farthest",), targets=(limit(10, "10 %"),)),
     Row(3, "1,000 tenants, what sharing takes", "fair_share", ("overhead",)),
+    Row(3, "20 tenants, a second each, the farthest", "fair_share_second", ("farthest",), targets=(limit(10, "10 %"),)),
     Row(4, "weights of 1 to 4, the 99th of a hundred", "fair_share_weighted", ("p99",), targets=(limit(10, "10 %"),)),
     Row(4, "weights of 1 to 4, the farthest from its share", "fair_share_weighted", ("farthest",), targets=(limit(10, "10 %"),)),
 ]

@@ -3,6 +3,7 @@
 //   runtime_create, runtime_create@unlimited   a runtime beside others, with SandboxPolicy::strict() or without a policy: median time, and what each adds to
 //                                              the process's own memory (Pss)
 //   fair_share                                 1,000 tenants that always have work, on one thread: how far from its share the one is that is farthest
+//   fair_share_second                          20 of them, a second each, so that what interrupts them now and then counts less
 //   fair_share_weighted                        the same with weights of 1 to 4
 #include <sys/resource.h>
 
@@ -25,8 +26,9 @@ namespace {
 
 constexpr std::size_t kRuntimes = 50;
 constexpr std::size_t kTenants = 1'000;
-constexpr Duration kWarmUp = std::chrono::milliseconds(8);
-constexpr Duration kShare = std::chrono::milliseconds(40);  // of the processor, for each tenant of weight 1
+constexpr Duration kWarmUp = std::chrono::milliseconds(4);
+constexpr Duration kShare = std::chrono::milliseconds(16);  // of the processor, for each tenant of weight 1
+constexpr std::size_t kFewTenants = 20;
 
 /// What this process has of the machine's memory, its part of what is shared included.
 double own_memory_mib() {
@@ -76,7 +78,7 @@ void raise_descriptor_limit() {
 }
 
 /// Each tenant computes for about a tenth of a millisecond at a time, and has always more to do.
-void share(const char* workload, std::uint32_t weights, std::size_t divisor) {
+void share(const char* workload, std::size_t tenants_wanted, Duration each, std::uint32_t weights, std::size_t divisor) {
   js::prepare_for_sandboxes({.idle_collections = false}).value();
   raise_descriptor_limit();
   Loop host;
@@ -84,7 +86,7 @@ void share(const char* workload, std::uint32_t weights, std::size_t divisor) {
   std::vector<std::unique_ptr<Tenant>> tenants;
   std::vector<std::uint32_t> weight;
   double all_weights = 0;
-  const std::size_t count = std::max<std::size_t>(kTenants / divisor, 10);
+  const std::size_t count = std::max<std::size_t>(tenants_wanted / divisor, 10);
   for (std::size_t i = 0; i < count; ++i) {
     Tenant& tenant = *tenants.emplace_back(std::make_unique<Tenant>(true));
     weight.push_back(1 + static_cast<std::uint32_t>(i) % weights);
@@ -106,7 +108,7 @@ void share(const char* workload, std::uint32_t weights, std::size_t divisor) {
   run_for(kWarmUp);
   std::vector<Duration> before;
   for (const auto& tenant : tenants) before.push_back(tenant->member.usage().used);
-  const std::uint64_t ran = run_for(kShare);
+  const std::uint64_t ran = run_for(each);
   const auto used_by = [&](std::size_t i) { return static_cast<double>((tenants[i]->member.usage().used - before[i]).count()); };
   double used = 0;
   for (std::size_t i = 0; i < count; ++i) used += used_by(i);
@@ -123,8 +125,10 @@ void share(const char* workload, std::uint32_t weights, std::size_t divisor) {
 
 constexpr Workload kOurs[] = {
     {"runtime_create", runtime_create<true>},
-    {"fair_share", [](std::size_t divisor) { share("fair_share", 1, divisor); }},
-    {"fair_share_weighted", [](std::size_t divisor) { share("fair_share_weighted", 4, divisor); }},
+    {"fair_share", [](std::size_t divisor) { share("fair_share", kTenants, kShare, 1, divisor); }},
+    {"fair_share_second",
+     [](std::size_t divisor) { share("fair_share_second", kFewTenants, std::chrono::seconds(1), 1, divisor); }},
+    {"fair_share_weighted", [](std::size_t divisor) { share("fair_share_weighted", kTenants, kShare, 4, divisor); }},
 };
 constexpr Workload kUnlimited[] = {{"runtime_create", runtime_create<false>}};
 
