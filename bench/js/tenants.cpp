@@ -98,9 +98,9 @@ void share(const char* workload, std::size_t tenants_wanted, Duration each, std:
         .value();
     tenant.member = group.add(tenant.loop, weight.back()).value();
   }
-  const auto run_for = [&](Duration each) {
+  const auto run_for = [&](Duration of_each) {
     const std::uint64_t start = thread_cpu_ns();
-    const auto enough = static_cast<std::uint64_t>(static_cast<double>(each.count()) * all_weights);
+    const auto enough = static_cast<std::uint64_t>(static_cast<double>(of_each.count()) * all_weights);
     host.run_until([&] { return thread_cpu_ns() - start >= enough; }, std::chrono::seconds(80));
     return thread_cpu_ns() - start;
   };
