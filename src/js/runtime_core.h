@@ -308,11 +308,11 @@ JsResult<Local> RuntimeCore::enter(Call call, Operation operation) {
   jobs_ = true;
   note_time();
   const bool timed = limits_ != nullptr && entered_ == 0;
-  if (timed) limits_->begins(operation, state_.step(), Limits::roughly_now());
+  if (timed) limits_->begins(operation, state_.step(), Limits::wall_now());
   note_entered(1);
   JsResult<Local> result = call();
   note_entered(-1);
-  if (timed) limits_->ends(Limits::roughly_now());
+  if (timed) limits_->ends(Limits::wall_now());
   after_entry();
   return result;
 }

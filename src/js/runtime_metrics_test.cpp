@@ -86,7 +86,7 @@ TEST(RuntimeFigures, TheHeapIsToldInBytes) {
   const RuntimeMemory after = b.js->memory();
   EXPECT_GE(after.heap_capacity, after.heap_size);
   EXPECT_GT(before.objects, 1'000U);
-  EXPECT_GE(after.objects, before.objects + 50'000);
+  EXPECT_GE(after.objects, before.objects + 49'000) << "what the built-ins made at first may go meanwhile";
   EXPECT_GE(after.heap_size, before.heap_size + 50'000 * 16);
   EXPECT_GE(after.extra, before.extra + 20'000'000);
 }

@@ -94,8 +94,8 @@ Result<void> prepare_for_sandboxes(SandboxPreparation preparation = {});
 
 /// What a runtime with a policy has used.
 struct SandboxUsage {
-  /// Inside JavaScript. What takes longer than an interval is measured; what is shorter is counted by a clock that goes in steps of some milliseconds,
-  /// right on average. FairShare measures exactly.
+  /// Inside JavaScript. What takes longer than an interval is measured by the thread's processor time; of what is shorter the time counts that it took.
+  /// FairShare measures exactly.
   Duration cpu_time{};
   std::uint64_t output_bytes = 0;
   std::uint64_t heap_bytes = 0;  ///< as last seen

@@ -68,35 +68,29 @@ void RunningView::looked(Operation operation, Duration since, Duration now) noex
   looked_.store(now.count(), std::memory_order_relaxed);
 }
 
-Duration Limits::roughness() noexcept {
-  timespec step{};
-  clock_getres(CLOCK_MONOTONIC_COARSE, &step);
-  return std::chrono::seconds(step.tv_sec) + std::chrono::nanoseconds(step.tv_nsec);
-}
-Duration Limits::roughly_now() noexcept { return read(CLOCK_MONOTONIC_COARSE); }
+Duration Limits::wall_now() noexcept { return read(CLOCK_MONOTONIC); }
 
-void Limits::begins(Operation operation, double step, Duration roughly) noexcept {
+void Limits::begins(Operation operation, double step, Duration now) noexcept {
   operation_ = seen_operation_ = operation;
   // Callbacks and checkpoints count themselves when they begin.
   first_step_ = operation == Operation::evaluation ? step : step + 1;
-  began_ = roughly;
+  began_ = now;
   latest_.reset();
   seen_step_ = first_step_;
   waited_ = 0;
-  view_->begins(operation, roughly);
+  view_->begins(operation, now);
 }
 
-// Of an entry that nobody looked at, the rough clock counts nothing or some milliseconds: on average as much as it took.
-void Limits::ends(Duration roughly) noexcept {
-  usage_.cpu_time += std::max(roughly - (latest_ ? latest_->wall : began_), Duration::zero());
+// What nobody looked at was short, and had the processor for nearly all of its time.
+void Limits::ends(Duration now) noexcept {
+  usage_.cpu_time += now - (latest_ ? latest_->wall : began_);
   view_->ends();
 }
 
 std::optional<Limit> Limits::look(double step, bool in_checkpoint, Time now) noexcept {
   if (killed()) return Limit::killed;
   if (!latest_) {
-    // The rough clock is behind: what began is taken to have begun a moment later than it may have, so that nothing ends before its time.
-    seen_ = {.wall = began_ + roughness_, .cpu = now.cpu - look_interval_};
+    seen_ = {.wall = began_, .cpu = now.cpu - look_interval_};
     usage_.cpu_time += look_interval_;
   } else {
     usage_.cpu_time += now.cpu - latest_->cpu;

@@ -76,14 +76,11 @@ class Limits {
     /// Of this thread, now.
     [[nodiscard]] static Time now() noexcept;
   };
-  /// CLOCK_MONOTONIC to some milliseconds, never ahead of it. Cost: a few nanoseconds, where the thread's processor time is a system call, which
-  /// an entry would make longer than most callbacks take.
-  [[nodiscard]] static Duration roughly_now() noexcept;
-  /// By how much it is behind at most.
-  [[nodiscard]] static Duration roughness() noexcept;
-  /// JavaScript is entered with nothing of it on the stack, at `roughly`. The first look comes when it has used the processor for look_interval().
-  void begins(Operation operation, double step, Duration roughly) noexcept;
-  void ends(Duration roughly) noexcept;
+  /// CLOCK_MONOTONIC. Cost: some 30 ns, where the thread's processor time is a system call, which an entry would make longer than most callbacks take.
+  [[nodiscard]] static Duration wall_now() noexcept;
+  /// JavaScript is entered with nothing of it on the stack. The first look comes when it has used the processor for the look interval.
+  void begins(Operation operation, double step, Duration now) noexcept;
+  void ends(Duration now) noexcept;
   /// How often JavaScript is looked at in truth: more often than interval() when somebody else wants to.
   void set_look_interval(Duration every) noexcept { look_interval_ = every; }
   [[nodiscard]] std::shared_ptr<const RunningView> view() const noexcept { return view_; }
@@ -131,8 +128,7 @@ class Limits {
   Operation seen_operation_ = Operation::evaluation;
   double first_step_ = 0;
   Duration look_interval_;
-  Duration roughness_ = roughness();
-  Duration began_{};            ///< roughly
+  Duration began_{};
   std::optional<Time> latest_;  ///< look of this entry
   double seen_step_ = -1;
   Time seen_{};  ///< when the operation began, as far as is known
