@@ -1,25 +1,7 @@
 #!/usr/bin/env bash
 # What a user sees of --audit and `millrace audit`. usage: audit_test.sh MILLRACE
 set -u
-millrace=$(realpath "$1")
-export NO_COLOR=1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED %s: %s\nout: %s\nerr: %s\n' "$name" "$*" "$(head -c 1500 out)" "$(head -c 1500 err)"
-  fi
-}
-run() { "$millrace" "$@" > out 2> err; code=$?; }
-has() { grep -qF -- "$1" "$2"; }
-lacks() { ! has "$@"; }
+. "$(dirname "$0")/../support/checks.sh" "$1"
 
 printf 'setTimeout(() => console.log("fired"), 5);\nclearTimeout(setTimeout(() => {}, 9));\nsetImmediate(() => {});\n' > program.js
 run run --audit=plain.log program.js
@@ -129,5 +111,4 @@ check 'a file that is not there' test "$code" -eq 1
 run --help
 check 'the help knows it' has 'millrace audit verify' out
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

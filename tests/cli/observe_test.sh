@@ -1,22 +1,7 @@
 #!/usr/bin/env bash
 # What the program tells of itself when it is asked to. usage: observe_test.sh MILLRACE
 set -uo pipefail
-millrace=$(realpath "$1")
-export NO_COLOR=1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED %s: %s\n%s\n' "$name" "$*" "$(head -c 1500 err)"
-  fi
-}
+. "$(dirname "$0")/../support/checks.sh" "$1"
 
 "$millrace" --log=debug -e 'setTimeout(() => {}, 1)' > out 2> err
 check 'a log for people' grep -qE '^[0-9T:.-]+Z DEBUG \[loop\] loop state changed  from=idle to=running' err
@@ -44,5 +29,4 @@ check 'a limit that is none' grep -q 'stall' err
 check 'what keeps it alive: exit code' test $? -eq 0
 check 'what keeps it alive' grep -q '^the loop is kept alive by$' err
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,22 +1,8 @@
 #!/usr/bin/env bash
 # What the program writes when it is told to redact. usage: redact_test.sh MILLRACE
 set -uo pipefail
-millrace=$(realpath "$1")
-export NO_COLOR=1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED %s: %s\n%s\n%s\n' "$name" "$*" "$(head -c 1500 out)" "$(head -c 1500 err)"
-  fi
-}
+. "$(dirname "$0")/../support/checks.sh" "$1"
+
 card=4111111111111111 mail=joe@example.com
 no_secret() { ! grep -qE "$card|$mail|hunter2" out err; }
 
@@ -115,5 +101,4 @@ alone/bin/millrace --redact -e 0 > out 2> err
 check 'without the module: exit code' test $? -eq 1
 check 'without the module' grep -q 'nothing can be redacted: .*libmillrace_redact.so is missing' err
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,24 +1,7 @@
 #!/usr/bin/env bash
 # What a user sees of --sandbox, --time-limit and --memory-limit. usage: sandbox_test.sh MILLRACE
 set -u
-millrace=$(realpath "$1")
-here=$(pwd)
-export NO_COLOR=1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED %s: %s\n%s\n' "$name" "$*" "$(head -c 1500 err)"
-  fi
-}
-run() { "$millrace" "$@" > out 2> err; code=$?; }
+. "$(dirname "$0")/../support/checks.sh" "$1"
 
 run run --sandbox -e 'console.log("hello")'
 check 'what is harmless runs' test "$code $(cat out)" = '0 hello'
@@ -70,5 +53,4 @@ if unshare --user --map-root-user --net --pid --fork --mount --mount-proc true 2
 else
   echo 'no namespaces for users here: examples/sandboxed_process is not tested'
 fi
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,24 +1,7 @@
 #!/usr/bin/env bash
 # What a user sees of `millrace subset`. usage: subset_test.sh MILLRACE
 set -u
-millrace=$(realpath "$1")
-export NO_COLOR=1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-check() {
-  local name=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED %s: %s\nout: %s\nerr: %s\n' "$name" "$*" "$(head -c 1500 out)" "$(head -c 1500 err)"
-  fi
-}
-run() { "$millrace" "$@" > out 2> err; code=$?; }
-has() { grep -qF -- "$1" "$2"; }
+. "$(dirname "$0")/../support/checks.sh" "$1"
 
 python3 - << 'PYTHON'
 import sqlite3
@@ -75,5 +58,4 @@ check 'says what is not there yet' has 'copying itself is not there yet' out
 "$millrace" subset plan shop.db > /dev/full 2> err
 check 'a full disk is noticed' test $? -eq 1
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
