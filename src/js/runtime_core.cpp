@@ -45,13 +45,18 @@ Result<void> RuntimeCore::start() {
   constexpr std::string_view kBoot = R"js(
     const kLoading = 17; // a slot of `state`, see src/js/runtime_state.h
     const cache = { __proto__: null };
+    const loading = { __proto__: null }; // by depth: what is being loaded just now
+    // After the program was stopped in the middle of it, when no finally block ran: the next one to ask loads it anew.
+    native.dropLoading = () => {
+      for (; native.state[kLoading] > 0; native.state[kLoading]--) delete cache[loading[native.state[kLoading] - 1]];
+    };
     const primordials = { __proto__: null };
     function require(id) {
       let module = cache[id];
       if (module === undefined) {
         module = cache[id] = { exports: {} };
         let complete = false;
-        native.state[kLoading]++;
+        loading[native.state[kLoading]++] = id;
         try {
           native.compileBuiltin(id)(module.exports, require, module, primordials, native);
           complete = true;

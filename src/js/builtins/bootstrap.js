@@ -121,6 +121,7 @@ if (native.sandbox !== undefined) require('sandbox').apply();
 
 module.exports = {
   abandon() {
+    native.dropLoading();
     queues.abandon();
     timerInternals.abandon();
     if (context.frame !== null) enter(null);

@@ -133,8 +133,6 @@ void RuntimeCore::killed() noexcept {
 void RuntimeCore::limited_out() noexcept {
   // Whatever else was reached, what was killed stays so.
   if (limits_->policy().after_limit == AfterLimit::end || limits_->report()->limit == Limit::killed) return end_by_limit();
-  // A built-in that took longer to load than it was given, in a program that starves the machine: what is left of it must not be used.
-  if (state_.loading()) return end_by_limit();
   engine_->clear_termination();
   state_.set_exiting(false);
   state_.leave_checkpoint();
