@@ -120,3 +120,24 @@ function(millrace_room_tests name)
       ENVIRONMENT "${MILLRACE_SANITIZER_OPTIONS};GTEST_TOTAL_SHARDS=${ARGN};GTEST_SHARD_INDEX=${index}")
   endforeach()
 endfunction()
+
+# millrace_loaded_module(TARGET SOURCES file... LINKS target... CARRIES part...)
+# A part of the millrace program that it loads only when it is asked for (src/cli/loaded_module.h). CARRIES names the libraries of ours that it has a copy of.
+function(millrace_loaded_module target)
+  cmake_parse_arguments(MODULE "" "" "SOURCES;LINKS;CARRIES" ${ARGN})
+  # What goes into a module must be position-independent. Calls inside of the library stay direct, so nothing gets slower by it.
+  foreach(part IN LISTS MODULE_CARRIES)
+    set_target_properties(millrace_${part} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(millrace_${part} PRIVATE -fno-semantic-interposition)
+  endforeach()
+  add_library(${target} MODULE ${MODULE_SOURCES})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PRIVATE ${MODULE_LINKS} millrace_options)
+  # Its copies of our code are its own: nothing but the two functions that the program asks for is seen from outside.
+  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/millrace)
+  target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
+  if(NOT MILLRACE_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,--no-undefined)
+  endif()
+endfunction()
