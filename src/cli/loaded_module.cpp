@@ -27,7 +27,9 @@ Result<void*> load_from_module(const ModuleNames& names) {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return refused("where this program is cannot be found out: " + error.message());
-  const fs::path file = program.parent_path().parent_path() / "lib" / "millrace" / names.file;
+  // The programs that this one becomes stand where the modules do.
+  fs::path file = program.parent_path() / names.file;
+  if (!fs::exists(file, error)) file = program.parent_path().parent_path() / "lib" / "millrace" / names.file;
   if (!fs::exists(file, error)) return refused(file.string() + " is missing. It is built with the program where " + names.needs);
   // Never closed: a thread-local or a handler of a library it brought along may be used as long as the process lives.
   void* const module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);

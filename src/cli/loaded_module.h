@@ -16,7 +16,7 @@ struct ModuleNames {
   const char* needs;    ///< with which package it is built, for who misses it
 };
 
-/// The function of that name in the module, which was built with this program: in ../lib/millrace/ seen from it, in the build tree as where it is installed. The module stays
+/// The function of that name in the module, which was built with this program: beside it, or in ../lib/millrace/ seen from it, in the build tree as where it is installed. The module stays
 /// loaded until the process ends.
 /// Errors    Errc::unsupported: the module is missing, does not load, or is of another version.
 [[nodiscard]] Result<void*> load_from_module(const ModuleNames& names);

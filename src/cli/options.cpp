@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "cli/shared_flags.h"
+
 namespace millrace::cli {
 namespace {
 
@@ -73,13 +75,7 @@ void add_run_options(CLI::App& app, Raw& raw) {
   app.add_flag("--no-follow-await", raw.no_follow_await,
                "Run scripts and CommonJS modules as they are written: AsyncLocalStorage then loses its value at an await");
   app.add_flag("--expose-gc,--expose_gc", raw.expose_gc, "Give the program a function gc() that collects all garbage now");
-  app.add_option("--log", raw.log, "Log what the loop does to standard error, from this level on: trace, debug, info, warn, error")
-      ->type_name("LEVEL")
-      ->check([](const std::string& text) {
-        return observe::parse_log_level(text) ? std::string()
-                                              : "'" + text + "' is no level: trace, debug, info, warn, error, fatal, off";
-      });
-  app.add_flag("--log-json", raw.log_json, "Log as JSON lines, one object each");
+  add_log_flags(app, "what the loop does", raw.log, raw.log_json);
   app.add_option("--stall", raw.stall_ms, "Report callbacks that run longer than this, with the native stack, while they run")
       ->type_name("MILLISECONDS")
       ->check(CLI::Range(1.0, 1e9));
@@ -111,18 +107,7 @@ void add_run_options(CLI::App& app, Raw& raw) {
                  "End a task that takes longer, such as 500ms or 2s: the program's own text, a callback, a checkpoint")
       ->type_name("TIME");
   app.add_option("--memory-limit", raw.memory_limit, "End a program whose objects take more, such as 64MiB")->type_name("SIZE");
-  app.add_flag(
-         "--redact{all}", raw.redaction.presets,
-         "Mask card numbers, e-mail addresses, tokens, bank accounts and the values of secret names in logs, reports, console and "
-         "dashboard. --redact=card,email,token,iban,secrets: only these")
-      ->type_name("[=PRESETS]");
-  app.add_option("--redact-pattern", raw.redaction.patterns, "Mask what matches this pattern, in RE2's syntax; may be given again")
-      ->type_name("RE")
-      ->allow_extra_args(false);
-  app.add_option("--redact-field", raw.redaction.fields,
-                 "Mask the values of fields of this name, such as '*token'; may be given again")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+  add_redaction_flags(app, "logs, reports, console and dashboard", raw.redaction);
   app.add_option("--audit", raw.audit,
                  "Append what happens to the program's timers, and what its policy decides, to this file; 'millrace audit verify' "
                  "tells later whether somebody has changed it (docs/audit.md)")

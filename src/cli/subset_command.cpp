@@ -1,24 +1,38 @@
 #include "cli/subset_command.h"
 
-#include <bit>
-#include <cstdio>
+#include <unistd.h>
 
-#include "cli/loaded_module.h"
-#include "cli/subset/command.h"
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <millrace/version.h>
 
 namespace millrace::cli {
 
 int subset_command(int argc, const char* const* argv) {
-  const Result<void*> command = load_from_module({.file = kSubsetModuleFile,
-                                                  .version = kSubsetVersionName,
-                                                  .start = kSubsetCommandName,
-                                                  .refusal = "there are no subsets",
-                                                  .needs = "SQLite is installed (libsqlite3-dev)"});
-  if (!command) {
-    std::fprintf(stderr, "millrace: %s\n", command.error().to_string().c_str());
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) {
+    std::fprintf(stderr, "millrace: there are no subsets: where this program is cannot be found out: %s\n",
+                 error.message().c_str());
     return 1;
   }
-  return std::bit_cast<SubsetCommand>(*command)(argc, argv);
+  // The version is in the name: a program of another one is another program.
+  const std::string file =
+      (program.parent_path().parent_path() / "lib" / "millrace" / ("millrace-subset-" + std::string(kVersion))).string();
+  std::vector<const char*> words(argv, argv + argc);
+  words.push_back(nullptr);
+  ::execv(file.c_str(), const_cast<char* const*>(words.data()));
+  std::fprintf(stderr,
+               "millrace: there are no subsets: %s: %s. It is built with the program where SQLite is installed (libsqlite3-dev)\n",
+               file.c_str(), std::strerror(errno));
+  return 1;
 }
 
 }  // namespace millrace::cli

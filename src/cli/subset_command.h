@@ -1,9 +1,9 @@
-// `millrace subset`: a part of a database.
+// `millrace subset`: a part of a database. Another program, beside this one in lib/millrace: databases bring libraries along that every other start would pay for.
 #pragma once
 
 namespace millrace::cli {
 
-/// `argv[0]` is the word `subset`. Prints all itself. Exit codes: 0; 1: it did not work, or there is no module for it; 2: bad usage.
+/// Becomes that program; `argv[0]` is the word `subset`. Returns, having said why, only when there is none: 1.
 [[nodiscard]] int subset_command(int argc, const char* const* argv);
 
 }  // namespace millrace::cli

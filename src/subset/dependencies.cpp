@@ -60,16 +60,21 @@ std::string_view to_string(LaterBy how) noexcept {
   return kNames[static_cast<std::size_t>(how)];
 }
 
-LaterKey how_later(const Schema& schema, std::size_t foreign_key) {
+ColumnList nullable_columns(const Schema& schema, std::size_t foreign_key) {
   const ForeignKey& key = schema.foreign_keys[foreign_key];
-  if (key.deferral != Deferral::none) return {.foreign_key = foreign_key, .by = LaterBy::deferred_check};
   const Table& child = schema.tables[key.child];
   ColumnList nulls;
   for (const std::size_t column : key.columns) {
     const bool in_primary = child.primary && std::ranges::find(child.primary->columns, column) != child.primary->columns.end();
     if (child.columns[column].nullable && !child.columns[column].generated && !in_primary) nulls.push_back(column);
   }
-  // One column that is NULL is enough for the whole key not to be checked.
+  return nulls;
+}
+
+LaterKey how_later(const Schema& schema, std::size_t foreign_key) {
+  if (schema.foreign_keys[foreign_key].deferral != Deferral::none)
+    return {.foreign_key = foreign_key, .by = LaterBy::deferred_check};
+  ColumnList nulls = nullable_columns(schema, foreign_key);
   if (nulls.empty()) return {.foreign_key = foreign_key, .by = LaterBy::together};
   return {.foreign_key = foreign_key, .by = LaterBy::null_first, .null_columns = std::move(nulls)};
 }

@@ -4,49 +4,10 @@
 #include <array>
 #include <cstdio>
 
+#include "subset/words.h"
+
 namespace millrace::subset {
 namespace {
-
-void add_escaped(std::string& text, char c) {
-  std::array<char, 8> escaped{};
-  std::snprintf(escaped.data(), escaped.size(), "\\x%02x", static_cast<unsigned char>(c));
-  text += escaped.data();
-}
-
-/// Nothing in it that ends a line, or moves the cursor.
-std::string shown(std::string_view name) {
-  std::string text;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(name[i]);
-    if (byte == 0xc2 && i + 1 < name.size() && static_cast<unsigned char>(name[i + 1]) < 0xa0) {  // U+0080 to U+009F
-      add_escaped(text, name[i]);
-      add_escaped(text, name[++i]);
-    } else if (byte < 0x20 || byte == 0x7f || byte == '\\') {
-      add_escaped(text, name[i]);
-    } else {
-      text += name[i];
-    }
-  }
-  return text;
-}
-std::string shown(const TableName& name) { return shown(name.to_string()); }
-
-std::string names_of(const Table& table, const ColumnList& columns) {
-  std::string text;
-  for (const std::size_t column : columns) text.append(text.empty() ? "" : ", ").append(shown(table.columns[column].name));
-  return text;
-}
-
-std::string counted(std::size_t count, std::string_view one) {
-  return std::to_string(count) + ' ' + std::string(one) + (count == 1 ? "" : "s");
-}
-
-/// 1,234,567.
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
-  return text;
-}
 
 std::string dialect_name(Dialect dialect) {
   constexpr std::array<const char*, 3> kNames{"SQLite", "PostgreSQL", "MariaDB"};

@@ -72,6 +72,13 @@ Result<void> check_foreign_key(const Schema& schema, const ForeignKey& key) {
 
 }  // namespace
 
+std::string_view to_string(ColumnClass kind) noexcept {
+  constexpr std::array<std::string_view, 15> kNames{"integer", "boolean", "decimal",     "real",      "text",
+                                                    "bytes",   "date",    "time",        "timestamp", "timestamp_tz",
+                                                    "uuid",    "json",    "enumeration", "any",       "other"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 std::string_view to_string(Dialect dialect) noexcept {
   constexpr std::array<std::string_view, 3> kNames{"sqlite", "postgres", "mariadb"};
   return kNames[static_cast<std::size_t>(dialect)];

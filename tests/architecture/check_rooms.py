@@ -17,7 +17,7 @@ USES = {
     "promise": ["base", "loop"],
     "observe": ["base", "time"],
     "js": ["base", "loop", "promise", "observe"],
-    "subset": ["base", "loop", "promise", "observe"],
+    "subset": ["base", "loop", "promise", "observe", "js"],
     "cli": ["base", "time", "poll", "ingress", "loop", "promise", "observe", "js", "subset"],
 }
 # A room that keeps a piece of another in its own parts also sees what that piece is made of.
@@ -66,6 +66,8 @@ def main():
         for included in INCLUDE.findall(text):
             target = room_of_include(included)
             counted += target is not None
+            if room == "subset" and target == "js" and not name.startswith("src/subset/script/"):
+                breaches.append(f"{name}: only src/subset/script may use room js ({included})")
             if target == "unknown":
                 breaches.append(f"{name}: includes {included}, which no room claims (add it to PUBLIC in this check)")
             elif target is not None and target not in allowed and not (file.stem.endswith("_test") and target in ("poll", "time")):

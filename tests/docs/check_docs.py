@@ -78,13 +78,14 @@ def check_tables():
 
 def main():
     cases = gtest_cases()
-    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "docs/logging.md", "docs/metrics.md", "docs/dashboard.md", "docs/tracing.md", "README.md"):
+    for path in ("docs/semantics.md", "docs/requirements.md", "docs/architecture.md", "docs/hazards.md", "docs/embedding.md", "docs/logging.md", "docs/metrics.md", "docs/dashboard.md", "docs/tracing.md", "docs/subset.md", "docs/subset-reference.md", "README.md"):
         check_named_tests(path, cases)
     check_links()
     check_readme_examples()
     check_guide("docs/embedding.md", "examples/embedding")
     check_guide("docs/logging.md", "examples/logging")
     check_guide("docs/tracing.md", "examples/tracing")
+    check_guide("docs/subset.md", "examples/subset")
     check_tables()
     for problem in problems:
         print(problem)

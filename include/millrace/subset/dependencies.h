@@ -37,6 +37,8 @@ struct Component {
   [[nodiscard]] bool cyclic() const noexcept { return tables.size() > 1 || !self_references.empty(); }
 };
 
+/// Which columns of the key may be NULL: those that are nullable, not computed, and in no primary key. One that is NULL is enough for the whole key not to be checked.
+[[nodiscard]] ColumnList nullable_columns(const Schema& schema, std::size_t foreign_key);
 /// What can be done about this key when its parent's row comes later.
 [[nodiscard]] LaterKey how_later(const Schema& schema, std::size_t foreign_key);
 

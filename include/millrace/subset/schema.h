@@ -28,12 +28,40 @@ struct TableName {
 [[nodiscard]] Result<std::string> quoted(Dialect dialect, std::string_view name);
 [[nodiscard]] Result<std::string> quoted(Dialect dialect, const TableName& name);
 
+/// What kind of thing a column holds, whatever the database calls it. It says how its fields travel (page.h) and which type another database gives it.
+enum class ColumnClass : std::uint8_t {
+  integer,
+  boolean,
+  decimal,
+  real,
+  text,
+  bytes,
+  date,
+  time,
+  timestamp,     ///< without a zone
+  timestamp_tz,  ///< a moment
+  uuid,
+  json,
+  enumeration,
+  any,    ///< SQLite's columns without a type: each field is what it is
+  other,  ///< only its own kind of database understands it: arrays, ranges, geometry
+};
+[[nodiscard]] std::string_view to_string(ColumnClass kind) noexcept;
+
 struct Column {
   std::string name;
   std::string type;  ///< as the database declares it: "bigint", "VARCHAR(20)"
   bool nullable = true;
   bool generated = false;  ///< computed from others: read, never written
   bool identity = false;   ///< the database makes a value when none is given
+  ColumnClass kind = ColumnClass::any;
+  bool always = false;                ///< identity: a value of one's own has to be forced (GENERATED ALWAYS)
+  std::vector<std::string> labels{};  ///< of an enumeration, in order
+  std::string expression{};           ///< of a generated column, as its database writes it; empty where it is not known
+  bool has_default = false;           ///< the database has a value for it when none is given, NULL and identity aside
+  /// What makes the column's own type where it is missing: "CREATE DOMAIN year AS integer CHECK (VALUE > 1900)". PostgreSQL's domains and enumerations, arrays of them, too.
+  std::string type_definition{};
+  std::string collation{};  ///< MariaDB: of texts; empty where the type has none, or it is not known
 };
 
 /// Columns by their place in Table::columns, in the key's order.
@@ -51,6 +79,8 @@ struct Table {
   std::optional<UniqueKey> primary{};
   std::vector<UniqueKey> unique{};
   std::optional<std::uint64_t> rows{};  ///< about, as the database guesses
+  /// What tells rows apart as long as a transaction lasts, though it is no column: SQLite's rowid, PostgreSQL's ctid. For tables without a key.
+  std::optional<Column> row_identity{};
 };
 
 /// What a foreign key of the database allows within a transaction.

@@ -1,5 +1,5 @@
 // Reads an SQLite catalogue by its pragmas, as functions of SELECT: they take names as values, so nothing has to be quoted.
-#include <millrace/subset/sqlite_schema.h>
+#include "subset/sqlite/schema_reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,18 +7,13 @@
 #include <optional>
 #include <utility>
 
-#include "subset/sqlite/connection.h"
+#include <millrace/subset/sqlite_schema.h>
+
+#include "subset/sqlite/column_class.h"
+#include "subset/sqlite/generated_columns.h"
 
 namespace millrace::subset {
 namespace {
-
-/// ASCII alone, as SQLite compares names.
-std::string folded(std::string_view name) {
-  std::string text(name);
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 class SchemaReader {
  public:
@@ -65,7 +60,8 @@ class SchemaReader {
 
   Result<void> read_tables() {
     for (std::size_t at = 0; at < schema_.tables.size(); ++at)
-      for (const auto step : {&SchemaReader::read_columns, &SchemaReader::read_keys, &SchemaReader::read_row_count})
+      for (const auto step :
+           {&SchemaReader::read_columns, &SchemaReader::read_keys, &SchemaReader::name_rows, &SchemaReader::read_row_count})
         if (const Result<void> done = (this->*step)(at); !done) return done;
     return {};
   }
@@ -73,16 +69,21 @@ class SchemaReader {
   Result<void> read_columns(std::size_t at) {
     Table& table = schema_.tables[at];
     std::map<std::int64_t, std::size_t> primary;  // by place in the key
-    const Result<void> done = each("SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid",
-                                   table.name.name, [&](const SqliteStatement& row) {
-                                     constexpr std::int64_t kVirtual = 2, kStored = 3;
-                                     const std::int64_t hidden = row.integer(4);
-                                     if (row.integer(3) > 0) primary.emplace(row.integer(3), table.columns.size());
-                                     table.columns.push_back({.name = std::string(row.text(0)),
-                                                              .type = std::string(row.text(1)),
-                                                              .nullable = row.integer(2) == 0,
-                                                              .generated = hidden == kVirtual || hidden == kStored});
-                                   });
+    const Result<void> done =
+        each("SELECT name, type, \"notnull\", pk, hidden, dflt_value IS NOT NULL FROM pragma_table_xinfo(?1) ORDER BY cid",
+             table.name.name, [&](const SqliteStatement& row) {
+               constexpr std::int64_t kVirtual = 2, kStored = 3;
+               const std::int64_t hidden = row.integer(4);
+               if (row.integer(3) > 0) primary.emplace(row.integer(3), table.columns.size());
+               table.columns.push_back({.name = std::string(row.text(0)),
+                                        .type = std::string(row.text(1)),
+                                        .nullable = row.integer(2) == 0,
+                                        .generated = hidden == kVirtual || hidden == kStored,
+                                        .kind = sqlite_column_class(row.text(1)),
+                                        .has_default = row.integer(5) != 0});
+             });
+    if (done && std::ranges::any_of(table.columns, &Column::generated))
+      if (const Result<void> read = read_expressions(table); !read) return read;
     if (!done || primary.empty()) return done;
     table.primary.emplace();
     for (const auto& [place, column] : primary) {
@@ -91,6 +92,16 @@ class SchemaReader {
       if (without_rowid_[at]) table.columns[column].nullable = false;
     }
     return {};
+  }
+
+  /// SQLite says what computes a column only in the text that made the table.
+  Result<void> read_expressions(Table& table) {
+    return each("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1", table.name.name,
+                [&](const SqliteStatement& row) {
+                  const std::vector<std::string> expressions = generated_expressions(row.text(0));
+                  for (std::size_t i = 0; i < table.columns.size() && i < expressions.size(); ++i)
+                    if (table.columns[i].generated) table.columns[i].expression = expressions[i];
+                });
   }
 
   Result<void> read_keys(std::size_t at) {
@@ -127,6 +138,19 @@ class SchemaReader {
     return {};
   }
 
+  /// Rows that no key tells apart for sure have their number.
+  Result<void> name_rows(std::size_t at) {
+    Table& table = schema_.tables[at];
+    const auto may_be_null = [&](std::size_t column) { return table.columns[column].nullable; };
+    if (without_rowid_[at] || (table.primary && std::ranges::none_of(table.primary->columns, may_be_null))) return {};
+    for (const std::string_view name : {"rowid", "_rowid_", "oid"})
+      if (!column_of(table, name)) {
+        table.row_identity = {.name = std::string(name), .type = "INTEGER", .nullable = false, .kind = ColumnClass::integer};
+        break;
+      }
+    return {};
+  }
+
   Result<void> read_row_count(std::size_t at) {
     Table& table = schema_.tables[at];
     if (!analysed_) {
@@ -145,17 +169,13 @@ class SchemaReader {
                                      });
       if (!done || table.rows) return done;
     }
-    if (without_rowid_[at] || hides_rowid(table)) return {};
+    // A column of that name is what `rowid` means then.
+    if (without_rowid_[at] || column_of(table, "rowid")) return {};
     const Result<std::string> name = quoted(Dialect::sqlite, table.name);
     if (!name) return fail(name.error());
     return each("SELECT max(rowid) FROM main." + *name, {}, [&](const SqliteStatement& row) {
       table.rows = static_cast<std::uint64_t>(std::max<std::int64_t>(row.integer(0), 0));
     });
-  }
-
-  /// A column of that name is what `rowid` means then.
-  static bool hides_rowid(const Table& table) {
-    return std::ranges::any_of(table.columns, [](const Column& column) { return folded(column.name) == "rowid"; });
   }
 
   std::optional<std::size_t> column_of(const Table& table, std::string_view name) const {
@@ -230,13 +250,26 @@ class SchemaReader {
 
 }  // namespace
 
+std::string folded(std::string_view name) {
+  std::string text(name);
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+Result<Schema> read_schema_of(SqliteConnection& connection) {
+  const bool own = connection.idle();
+  if (own)
+    if (const auto begun = connection.run("BEGIN"); !begun) return fail(begun.error());
+  Result<Schema> schema = SchemaReader(connection).read();
+  if (own) static_cast<void>(connection.run("ROLLBACK"));  // nothing was written
+  return schema;
+}
+
 Result<Schema> read_sqlite_schema(const SqliteSource& source) {
   Result<SqliteConnection> connection = SqliteConnection::open_to_read(source);
   if (!connection) return fail(connection.error());
-  Result<Schema> schema = [&]() -> Result<Schema> {
-    if (const Result<void> begun = connection->run("BEGIN"); !begun) return fail(begun.error());
-    return SchemaReader(*connection).read();
-  }();
+  Result<Schema> schema = read_schema_of(*connection);
   if (!schema) return fail(schema.error().with("path", source.path));
   return schema;
 }

@@ -1,0 +1,44 @@
+// The statements that a plan sends to its source.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <millrace/subset/plan.h>
+
+namespace millrace::subset {
+
+/// What is read of a row when it is found: its key, and behind it the columns of every key that is followed to parents, each once.
+struct FoundColumns {
+  ColumnList columns;   ///< the key's first
+  std::size_t key = 0;  ///< how many these are
+  /// For each foreign key of the table that is followed: its place in the schema, and where its columns are in `columns`.
+  struct Parent {
+    std::size_t foreign_key;
+    ColumnList places;
+  };
+  std::vector<Parent> parents{};
+};
+[[nodiscard]] FoundColumns found_columns(const Plan& plan, std::size_t table);
+
+/// Rows of a root: found_columns().
+[[nodiscard]] std::string root_statement(const Plan& plan, const PlannedRoot& root);
+/// found_columns() of rows by their keys.
+[[nodiscard]] std::string expand_statement(const Plan& plan, std::size_t table);
+/// found_columns() of the rows that refer by this key to rows of the parent; the list of keys is of the parent's columns.
+[[nodiscard]] std::string children_statement(const Plan& plan, std::size_t foreign_key);
+/// The fields of the parent's columns that the foreign key refers to, by the parent's keys.
+[[nodiscard]] std::string referred_statement(const Plan& plan, std::size_t foreign_key);
+/// The parent's key, by fields of the parent's columns that the foreign key refers to.
+[[nodiscard]] std::string parents_statement(const Plan& plan, std::size_t foreign_key);
+
+/// What is read of a row when it is copied: PlannedTable::copied, and behind these the columns of its key that are not among them.
+[[nodiscard]] ColumnList read_columns(const Plan& plan, std::size_t table);
+/// `columns` by keys, in the order of the key.
+[[nodiscard]] std::string read_statement(const Plan& plan, std::size_t table, const ColumnList& columns);
+/// Likewise of a range of whole numbers, both ends in it.
+[[nodiscard]] std::string range_statement(const Plan& plan, std::size_t table, const ColumnList& columns, std::int64_t first,
+                                          std::int64_t last);
+
+}  // namespace millrace::subset
