@@ -8,6 +8,7 @@
   run.py border    the same for calls between C++ and JavaScript (bench/border_targets.py)
   run.py js        the JavaScript runtime against its targets, beside Node, Bun, Deno and the engine's shell (bench/js_targets.py)
   run.py protection  what limits cost, and many runtimes in one process, against their targets (bench/protection_targets.py)
+  run.py subset    copying between databases against its targets, on servers of its own (bench/subset_targets.py)
   run.py js-all    every workload of bench/js/bench.js beside the same, without a verdict
   run.py startup   `millrace -e 0` against `node -e 0`: time and peak memory
 
@@ -35,6 +36,8 @@ import js_targets
 import observe_targets
 import promise_targets
 import protection_targets
+import subset_runs
+import subset_targets
 import target_rows
 import targets
 from figures import OURS, Implementation, Results, answered, digits, ratio_digits, spread, spread_name
@@ -62,6 +65,7 @@ TARGETS = {  # the groups that are judged
     "border": border_targets,
     "js": js_targets,
     "protection": protection_targets,
+    "subset": subset_targets,
 }
 
 
@@ -236,6 +240,11 @@ def protection_implementations(bin_dir, _):
     return found, []
 
 
+def subset_implementations(bin_dir, _):
+    require_ours(bin_dir / OURS)
+    return subset_runs.implementations(bin_dir, output_of)
+
+
 # ---- Measuring --------------------------------------------------------------------------------------------------------------------
 
 
@@ -327,6 +336,13 @@ def measure_protection(results, options):
     measure_workloads(results, {w: who for w, who in plan.items() if w not in scripts}, many, "stdout")
 
 
+def measure_subset(results, options):
+    rows = target_rows.measured_rows(results, subset_targets.ROWS, options.only)
+    if not rows:
+        sys.exit(f"run.py: no row matches '{' '.join(options.only)}'; give a number or a part of a name of bench/subset_targets.py")
+    subset_runs.measure(results, target_rows.plan(rows), options, progress)
+
+
 def measure_js_all(results, options):
     names = [name for name in results.implementations[0].workloads if name != "start"]
     plan = {name: [i for i in results.implementations if name in i.workloads] for name in chosen_workloads(names, options)}
@@ -391,6 +407,7 @@ GROUPS = {  # name: (title, repetitions, what there is to run, how to measure it
     "border": ("Calls between C++ and JavaScript against their targets", 5, border_implementations, measure_targets),
     "js": ("JavaScript against its targets", 3, js_implementations, measure_js),
     "protection": ("Limits and many runtimes against their targets", 3, protection_implementations, measure_protection),
+    "subset": ("Copying between databases against its targets", 5, subset_implementations, measure_subset),
     "js-all": ("JavaScript", 3, js_implementations, measure_js_all),
     "startup": ("Start-up", 15, startup_implementations, measure_startup),
 }
@@ -574,7 +591,7 @@ def parse_options():
         default=[],
         nargs="+",
         metavar="REGEX",
-        help="only the workloads whose name matches; for loop, promise, border and js the rows, by number or by name",
+        help="only the workloads whose name matches; for loop, promise, border, js and subset the rows, by number or by name",
     )
     parser.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build" / "bench", metavar="DIR", help="build/bench")
     parser.add_argument("--divide", type=positive, default=1, metavar="N", help="divide the sizes by N: quicker and less exact")

@@ -5,7 +5,7 @@ import statistics
 
 import figures
 
-MET, WITHIN, MISSED, UNKNOWN, NO_PEER = "met", "within spread", "missed", "not measured", "peer missing"
+MET, WITHIN, MISSED, UNKNOWN, NO_PEER, NOT_HERE = "met", "within spread", "missed", "not measured", "peer missing", "not here"
 
 
 def chosen_rows(rows, wanted):
@@ -76,6 +76,8 @@ class Measured:
     def verdict(self, target):
         values = self.values(target)
         if not values:
+            if self.row.optional and not self.ours:
+                return NOT_HERE
             absent = not any(i.name in anchors_of(target) for i in self.results.implementations)
             return NO_PEER if target.anchor and absent and self.best() else UNKNOWN
         if statistics.median(values) <= target.at_most:
@@ -120,7 +122,7 @@ def judged(m):
 
 def summary(rows):
     words = [m.verdict(target) for m in rows for target in m.row.targets]
-    return ", ".join(f"{word}: {words.count(word)}" for word in (MET, WITHIN, MISSED, UNKNOWN, NO_PEER) if word != NO_PEER or word in words)
+    return ", ".join(f"{word}: {words.count(word)}" for word in (MET, WITHIN, MISSED, UNKNOWN, NO_PEER, NOT_HERE) if word not in (NO_PEER, NOT_HERE) or word in words)
 
 
 def fails(rows):

@@ -25,6 +25,7 @@ class Row:
     ours: tuple = ("",)  # variants of our adapter; the best one is judged
     targets: tuple = ()
     peers: tuple | None = None  # by name; None: everyone who takes part in the workload
+    optional: bool = False  # not every build or machine can run it, and then nobody judges it
 
 
 def like(ours, unit, anchor, theirs):
