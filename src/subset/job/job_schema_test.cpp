@@ -80,7 +80,7 @@ TEST(JobSchema, WordsAndBoundsAreTheReaders) {
     EXPECT_FALSE(accepted(plan_with(place, name, static_cast<std::uint64_t>(most) + 1)));
     ++bounds;
   }
-  EXPECT_EQ(words, 2 + 4 + 2 + 3 + 4 + 2);
+  EXPECT_EQ(words, 2 + 4 + 2 + 3 + 2 + 4 + 2);
   EXPECT_EQ(bounds, 5);
 }
 
@@ -92,11 +92,12 @@ TEST(JobSchema, DefaultsAreTheReaders) {
   const Result<Job> said = parse_job(usual.dump(), "a.json");
   ASSERT_TRUE(said) << said.error().message();
   const Job unsaid;
-  EXPECT_EQ(usual.size(), 9u);
+  EXPECT_EQ(usual.size(), 10u);
   EXPECT_EQ(said->all_children, unsaid.all_children);
   EXPECT_EQ(said->others, unsaid.others);
   EXPECT_EQ(said->keys, unsaid.keys);
   EXPECT_EQ(said->existing, unsaid.existing);
+  EXPECT_EQ(said->missing, unsaid.missing);
   EXPECT_EQ(said->create, unsaid.create);
   EXPECT_EQ(said->bulk, unsaid.bulk);
   EXPECT_EQ(said->script_threads, unsaid.script_threads);
