@@ -10,7 +10,7 @@
 
 namespace millrace::testing {
 
-[[nodiscard]] inline subset::Page numbers_page(std::initializer_list<std::int64_t> numbers) {
+[[nodiscard]] inline subset::Page numbers_page(const std::vector<std::int64_t>& numbers) {
   subset::Page page(1);
   for (const std::int64_t number : numbers) page.set(page.add_row(), 0, number);
   return page;

@@ -95,15 +95,14 @@ TEST_F(TableReaderTest, NothingWantedIsNothingAsked) {
 }
 
 TEST_F(TableReaderTest, WhatIsNotThereIsTold) {
-  for (const auto& [there, missing] :
-       std::initializer_list<std::pair<std::initializer_list<std::int64_t>, std::vector<std::int64_t>>>{
+  for (const auto& [there, missing] : std::vector<std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>>{
            {{2, 3, 4}, {1}}, {{1, 2, 4}, {3}}, {{1, 2, 3}, {4}}, {{2, 3}, {1, 4}}, {{}, {1, 2, 3, 4}}}) {
     for (const std::size_t piece : {1u, 1'000u}) {
       wants({1, 2, 3, 4});
       start();
       answer(numbers_page(there), piece);
       const ReadPage page = next().value();
-      EXPECT_EQ(numbers_of(page.keys), std::vector<std::int64_t>(there));
+      EXPECT_EQ(numbers_of(page.keys), there);
       EXPECT_EQ(numbers_of(page.missing), missing);
       EXPECT_TRUE(page.last);
     }
@@ -111,14 +110,13 @@ TEST_F(TableReaderTest, WhatIsNotThereIsTold) {
 }
 
 TEST_F(TableReaderTest, RowsThatAreWrongAreErrors) {
-  for (const auto& rows : std::initializer_list<std::initializer_list<std::int64_t>>{
+  for (const auto& rows : std::vector<std::vector<std::int64_t>>{
            {2, 1, 3}, {1, 3, 2}, {1, 1, 2, 3}, {1, 2, 3, 3}, {1, 2, 3, 4}, {0, 1, 2, 3}, {1, 2, 9, 3}})
     for (const std::size_t piece : {1u, 1'000u}) {
       wants({1, 2, 3});
       start();
       answer(numbers_page(rows), piece);
-      EXPECT_THAT(problem(), HasSubstr("not asked for, or out of order: t "))
-          << ::testing::PrintToString(std::vector(rows)) << piece;
+      EXPECT_THAT(problem(), HasSubstr("not asked for, or out of order: t ")) << ::testing::PrintToString(rows) << piece;
     }
 }
 
@@ -211,14 +209,13 @@ TEST_F(TableReaderTest, SparseKeysAreReadAsLists) {
 }
 
 TEST_F(TableReaderTest, RangesOutOfOrderAreErrorsHoweverTheyCome) {
-  for (const auto& rows : std::initializer_list<std::initializer_list<std::int64_t>>{
+  for (const auto& rows : std::vector<std::vector<std::int64_t>>{
            {20, 10}, {10, 20, 15}, {10, 15, 12, 20}, {10, 10, 20}, {10, 15, 15, 20}, {5, 10, 20}, {10, 20, 20}, {10, 20, 25}})
     for (const std::size_t piece : {1u, 2u, 1'000u}) {
       wants({10, 20}, 2);
       start();
       answer(numbers_page(rows), piece);
-      EXPECT_THAT(problem(), HasSubstr("not asked for, or out of order"))
-          << ::testing::PrintToString(std::vector(rows)) << " by " << piece;
+      EXPECT_THAT(problem(), HasSubstr("not asked for, or out of order")) << ::testing::PrintToString(rows) << " by " << piece;
     }
 }
 
