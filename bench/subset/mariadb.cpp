@@ -145,10 +145,9 @@ int rows(const char* socket, const char* from, const char* to, std::size_t sampl
 
 int main(int argc, char** argv) {
   using namespace millrace::bench;
-  const std::string_view what = argc > 1 ? argv[1] : "";
-  if (what == "version") return std::printf("Connector/C %s\n", mysql_get_client_info()) < 0 ? 1 : 0;
-  if (what == "load" && argc == 5) return load(argv[2], argv[3], argv[4]);
-  if (what == "rows" && argc == 6) return rows(argv[2], argv[3], argv[4], sample_of(argv[5]));
-  std::fprintf(stderr, "load SOCKET SOURCE TARGET | rows SOCKET SOURCE TARGET CUSTOMERS | version\n");
-  return 2;
+  constexpr std::array<PeerCommand, 2> kCommands{{
+      {"load", "SOCKET SOURCE TARGET", 3, [](char** a) { return load(a[0], a[1], a[2]); }},
+      {"rows", "SOCKET SOURCE TARGET CUSTOMERS", 4, [](char** a) { return rows(a[0], a[1], a[2], sample_of(a[3])); }},
+  }};
+  return run_peer(argc, argv, std::string("Connector/C ") + mysql_get_client_info(), kCommands);
 }

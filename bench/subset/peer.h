@@ -44,4 +44,24 @@ inline std::size_t sample_of(const char* argument) {
   return static_cast<std::size_t>(customers);
 }
 
+/// What a peer can do, and with which words behind its name.
+struct PeerCommand {
+  const char* name;
+  const char* arguments;  ///< "SOURCE TARGET", for people
+  int count;              ///< of these
+  int (*run)(char** arguments);
+};
+
+/// The main() of a peer: `version`, or one of its commands. 2: bad usage.
+template <std::size_t kCommands>
+int run_peer(int argc, char** argv, const std::string& version, const std::array<PeerCommand, kCommands>& commands) {
+  const std::string_view what = argc > 1 ? argv[1] : "";
+  if (what == "version") return std::printf("%s\n", version.c_str()) < 0 ? 1 : 0;
+  for (const PeerCommand& command : commands)
+    if (what == command.name && argc == command.count + 2) return command.run(argv + 2);
+  for (const PeerCommand& command : commands) std::fprintf(stderr, "%s %s | ", command.name, command.arguments);
+  std::fprintf(stderr, "version\n");
+  return 2;
+}
+
 }  // namespace millrace::bench

@@ -105,10 +105,10 @@ int rows(const char* source_address, const char* target_address, std::size_t sam
 
 int main(int argc, char** argv) {
   using namespace millrace::bench;
-  const std::string_view what = argc > 1 ? argv[1] : "";
-  if (what == "version") return std::printf("libpq %d.%d\n", PQlibVersion() / 10000, PQlibVersion() % 10000) < 0 ? 1 : 0;
-  if (what == "pipe" && argc == 4) return pipe(argv[2], argv[3]);
-  if (what == "rows" && argc == 5) return rows(argv[2], argv[3], sample_of(argv[4]));
-  std::fprintf(stderr, "pipe SOURCE TARGET | rows SOURCE TARGET CUSTOMERS | version\n");
-  return 2;
+  constexpr std::array<PeerCommand, 2> kCommands{{
+      {"pipe", "SOURCE TARGET", 2, [](char** a) { return pipe(a[0], a[1]); }},
+      {"rows", "SOURCE TARGET CUSTOMERS", 3, [](char** a) { return rows(a[0], a[1], sample_of(a[2])); }},
+  }};
+  return run_peer(argc, argv, "libpq " + std::to_string(PQlibVersion() / 10000) + "." + std::to_string(PQlibVersion() % 10000),
+                  kCommands);
 }

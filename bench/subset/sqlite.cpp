@@ -115,10 +115,9 @@ int rows(const char* from, const char* to, std::size_t sample) {
 
 int main(int argc, char** argv) {
   using namespace millrace::bench;
-  const std::string_view what = argc > 1 ? argv[1] : "";
-  if (what == "version") return std::printf("SQLite %s\n", sqlite3_libversion()) < 0 ? 1 : 0;
-  if (what == "prepared" && argc == 4) return prepared(argv[2], argv[3]);
-  if (what == "rows" && argc == 5) return rows(argv[2], argv[3], sample_of(argv[4]));
-  std::fprintf(stderr, "prepared SOURCE TARGET | rows SOURCE TARGET CUSTOMERS | version\n");
-  return 2;
+  constexpr std::array<PeerCommand, 2> kCommands{{
+      {"prepared", "SOURCE TARGET", 2, [](char** a) { return prepared(a[0], a[1]); }},
+      {"rows", "SOURCE TARGET CUSTOMERS", 3, [](char** a) { return rows(a[0], a[1], sample_of(a[2])); }},
+  }};
+  return run_peer(argc, argv, std::string("SQLite ") + sqlite3_libversion(), kCommands);
 }
