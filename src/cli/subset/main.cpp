@@ -136,6 +136,12 @@ cli::ProgressForm form_of(const CopyRequest& request) {
   return request.observation.logs() ? cli::ProgressForm::none : cli::usual_form();
 }
 
+[[maybe_unused]] bool asks_redactor(const subset::Job& job) {
+  const auto redacts = [](const auto& column) { return column.second.mask == "redact"; };
+  return !job.script.empty() ||
+         std::ranges::any_of(job.tables, [&](const auto& table) { return std::ranges::any_of(table.second.columns, redacts); });
+}
+
 int copy_watched(const CopyRequest& request, subset::Job job, cli::CopyWatch& watch, const observe::Redactor* redactor) {
   Loop loop(watch.loop_options());
   cli::ProgressView view(form_of(request));
@@ -151,10 +157,10 @@ int copy_watched(const CopyRequest& request, subset::Job job, cli::CopyWatch& wa
   // After the signals, which are blocked in this thread and in those that it then starts: one that is not blocked everywhere ends the process.
   if (const Result<void> attached = watch.attach(loop); !attached) return failed(attached.error(), redactor);
   const std::string script = job.script;
-  // The mask `redact` needs a redactor, whether or not messages have one; where there is no RE2 that is an error only for who names the mask.
+  // The mask `redact` and scripts need a redactor, whether or not messages have one; where there is no RE2 that is an error only for who names the mask.
   std::unique_ptr<observe::Redactor> of_masks;
 #ifdef MILLRACE_REDACT
-  if (redactor == nullptr) {
+  if (redactor == nullptr && asks_redactor(job)) {
     Result<std::unique_ptr<observe::Redactor>> made = observe::make_redactor(
         {.presets = {observe::RedactionPreset::card, observe::RedactionPreset::email, observe::RedactionPreset::token,
                      observe::RedactionPreset::iban, observe::RedactionPreset::secrets}});
