@@ -12,6 +12,7 @@
 #include <millrace/abort.h>
 #include <millrace/loop.h>
 #include <millrace/promise.h>
+#include <millrace/subset/job.h>
 #include <millrace/subset/page.h>
 #include <millrace/subset/schema.h>
 
@@ -44,7 +45,8 @@ class Rows {
 struct Insertion {
   TableName table;
   std::vector<Column> columns;  ///< as the target has them, in the order of the pages' columns
-  enum class Existing : std::uint8_t { error, skip, update } existing = Existing::error;
+  using Existing = ExistingRows;
+  Existing existing = Existing::error;
   ColumnList key{};  ///< by which a row is recognised, for skip and update: places in `columns`
 };
 

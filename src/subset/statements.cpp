@@ -89,6 +89,14 @@ std::string parents_statement(const Plan& plan, std::size_t foreign_key) {
          sql::key_list(plan.schema.dialect, plan.schema.tables[foreign.parent], foreign.parent_columns);
 }
 
+ColumnList places_in(const ColumnList& all, const ColumnList& wanted) {
+  ColumnList places;
+  for (const std::size_t column : wanted)
+    if (const auto at = std::ranges::find(all, column); at != all.end())
+      places.push_back(static_cast<std::size_t>(at - all.begin()));
+  return places;
+}
+
 ColumnList read_columns(const Plan& plan, std::size_t table) {
   ColumnList columns = plan.tables[table].copied;
   for (const std::size_t column : plan.tables[table].key)

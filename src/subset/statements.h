@@ -33,6 +33,9 @@ struct FoundColumns {
 /// The parent's key, by fields of the parent's columns that the foreign key refers to.
 [[nodiscard]] std::string parents_statement(const Plan& plan, std::size_t foreign_key);
 
+/// Where the columns `wanted` stand in `all`: of those that are among them, in their order.
+[[nodiscard]] ColumnList places_in(const ColumnList& all, const ColumnList& wanted);
+
 /// What is read of a row when it is copied: PlannedTable::copied, and behind these the columns of its key that are not among them.
 [[nodiscard]] ColumnList read_columns(const Plan& plan, std::size_t table);
 /// `columns` by keys, in the order of the key.

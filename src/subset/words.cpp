@@ -50,6 +50,13 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string folded(std::string_view name) {
+  std::string text(name);
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 void append_hex(std::string& to, std::string_view bytes) {
   to.reserve(to.size() + bytes.size() * 2);
   for (const char c : bytes) {

@@ -16,6 +16,8 @@ namespace millrace::subset {
 [[nodiscard]] std::string shown(const TableName& name);
 /// "a, b".
 [[nodiscard]] std::string names_of(const Table& table, const ColumnList& columns);
+/// ASCII letters in lower case: how SQLite, and nearly how MariaDB, compares names.
+[[nodiscard]] std::string folded(std::string_view name);
 /// Two digits for each byte, in lower case.
 void append_hex(std::string& to, std::string_view bytes);
 /// "1 table", "2 tables".

@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "subset/ensure.h"
-
 namespace millrace::subset {
 namespace {
 
@@ -102,7 +100,7 @@ Async<void> Closure::take(Session& source, Query query, std::size_t table, bool 
   for (bool more = true; more;) {
     page.reset(tables_[table].found.columns.size());
     more = co_await rows->next(page, kRowsAtOnce, kBytesAtOnce);
-    ensure(keep(table, page, known));
+    unwrap(keep(table, page, known));
     tell(table);
   }
 }
@@ -156,15 +154,14 @@ Async<bool> Closure::translate(Session& source) {
     while (untranslated_[key]->waiting() != 0) {
       any = true;
       Page asked(plan_.schema.foreign_keys[key].columns.size());
-      if (const Result<std::size_t> taken = untranslated_[key]->take_new(Session::kKeysMax, asked); !taken)
-        throw ErrorException(taken.error());
+      unwrap(untranslated_[key]->take_new(Session::kKeysMax, asked));
       Query query{.sql = parents_statement(plan_, key), .keys = &asked};
       const std::unique_ptr<Rows> rows = source.query(std::move(query));
       Page page;
       for (bool more = true; more;) {
         page.reset(plan_.tables[parent].key.size());
         more = co_await rows->next(page, kRowsAtOnce, kBytesAtOnce);
-        ensure(add(parent, page));
+        unwrap(add(parent, page));
         tell(parent);
       }
     }
@@ -180,8 +177,7 @@ Async<bool> Closure::read_parents(Session& source) {
     while (table.unread->waiting() != 0) {
       any = true;
       Page keys(plan_.tables[place].key.size());
-      if (const Result<std::size_t> taken = table.unread->take_new(Session::kKeysMax, keys); !taken)
-        throw ErrorException(taken.error());
+      unwrap(table.unread->take_new(Session::kKeysMax, keys));
       Query query{.sql = expand_statement(plan_, place), .keys = &keys};
       co_await take(source, std::move(query), place, true);
     }
@@ -197,8 +193,7 @@ Async<bool> Closure::read_children(Session& source) {
     while (table.keys->waiting() != 0) {
       any = true;
       Page keys(plan_.tables[place].key.size());
-      if (const Result<std::size_t> taken = table.keys->take_new(Session::kKeysMax, keys); !taken)
-        throw ErrorException(taken.error());
+      unwrap(table.keys->take_new(Session::kKeysMax, keys));
       for (const std::size_t key : table.children) {
         const ForeignKey& foreign = plan_.schema.foreign_keys[key];
         Page referred(foreign.parent_columns.size());

@@ -63,7 +63,7 @@ class DatabaseTarget final : public Target {
   }
   [[nodiscard]] Promise<void> begin_table(std::size_t table) override {
     const TargetTable& into = (*tables_)[table];
-    Insertion insertion{.table = into.name, .columns = into.columns, .existing = static_cast<Insertion::Existing>(job_.existing)};
+    Insertion insertion{.table = into.name, .columns = into.columns, .existing = job_.existing};
     if (job_.existing != ExistingRows::error)
       insertion.key = into.source.primary          ? into.source.primary->columns
                       : into.source.unique.empty() ? ColumnList{}
@@ -135,14 +135,13 @@ Async<void> DatabaseTarget::do_prepare(std::string identity, std::vector<TargetT
   identity_ = std::move(identity);
   tables_ = &tables;
   keys_ = keys;
-  Result<std::vector<TableName>> names = ddl::target_names(source_, session_->dialect());
-  if (!names) throw ErrorException(std::move(names).error());
+  const std::vector<TableName> names = unwrap(ddl::target_names(source_, session_->dialect()));
   if (session_->dialect() == Dialect::mariadb) co_await drop_half_made();
   Schema there = co_await session_->read_schema();
   std::vector<bool> make(tables.size(), false);
   std::string missing;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    tables[i].name = (*names)[i];
+    tables[i].name = names[i];
     if (place_of(there, tables[i].name)) continue;
     make[i] = tables[i].created = true;
     if (!tables[i].empty) missing += (missing.empty() ? "" : ", ") + tables[i].name.to_string();
@@ -153,12 +152,8 @@ Async<void> DatabaseTarget::do_prepare(std::string identity, std::vector<TargetT
   // Types that cannot be made, and fields that do not fit, are told before anything is made.
   const bool creates = job_.create && std::ranges::find(make, true) != make.end();
   ddl::Creation creation;
-  if (creates) {
-    Result<ddl::Creation> said =
-        ddl::create_statements({.source = source_, .target = session_->dialect(), .names = *names, .make = make});
-    if (!said) throw ErrorException(std::move(said).error());
-    creation = *std::move(said);
-  }
+  if (creates)
+    creation = unwrap(ddl::create_statements({.source = source_, .target = session_->dialect(), .names = names, .make = make}));
   match(there, true);
   co_await ledger_.make();
   const bool known = co_await ledger_.knows(identity_);
@@ -223,7 +218,7 @@ void DatabaseTarget::match(const Schema& there, bool before) {
       table.columns.push_back(fits.back().places[i] ? there.tables[*place].columns[*fits.back().places[i]]
                                                     : table.source.columns[i]);
   }
-  if (Result<void> good = ddl::check(fits); !good) throw ErrorException(std::move(good).error());
+  unwrap(ddl::check(fits));
 }
 
 /// Drops foreign keys and indexes of tables that were there before, and returns what builds them again. In the transaction that notes this in the ledger.
@@ -234,10 +229,8 @@ Async<std::vector<std::string>> DatabaseTarget::take_away() {
   for (const TargetTable& table : *tables_)
     if (!table.empty && !table.created) names.push_back(table.name);
   if (names.empty()) co_return rebuild;
-  Result<std::string> sql = ddl::bulk_query(names);
-  if (!sql) throw ErrorException(std::move(sql).error());
+  Query query{.sql = unwrap(ddl::bulk_query(names))};
   co_await session_->execute(std::string(ddl::kBulkSearchPath));
-  Query query{.sql = *std::move(sql)};
   const Page objects = co_await fetch(*session_, std::move(query), kObjectsMax);
   std::vector<std::string> drop;
   for (std::size_t row = 0; row < objects.rows(); ++row) drop.emplace_back(objects.at(row, 3).text);
@@ -444,9 +437,8 @@ Async<void> DatabaseTarget::do_patch(std::size_t table, ColumnList key, ColumnLi
       rows += row == from ? "SELECT " : " UNION ALL SELECT ";
       for (std::size_t i = 0; i < page.columns(); ++i) {
         const Column& column = into.columns[i < key.size() ? key[i] : columns[i - key.size()]];
-        const Result<std::string> literal = sql::literal(dialect, page.at(row, i), row == from ? &column : nullptr);
-        if (!literal) throw ErrorException(literal.error());
-        rows += (i == 0 ? "" : ", ") + *literal + (row == from ? " AS v" + std::to_string(i) : "");
+        const std::string literal = unwrap(sql::literal(dialect, page.at(row, i), row == from ? &column : nullptr));
+        rows += (i == 0 ? "" : ", ") + literal + (row == from ? " AS v" + std::to_string(i) : "");
       }
     }
     std::string sets, matches;

@@ -7,29 +7,31 @@
 #include <millrace/subset/dependencies.h>
 
 #include "subset/copy/table_reader.h"
+#include "subset/statements.h"
 
 namespace millrace::subset {
 
+Result<std::size_t> Mapping::miss(std::size_t table, const Page& keys, const std::string& name) {
+  std::size_t fresh = 0;
+  for (std::size_t row = 0; row < keys.rows(); ++row) fresh += missing[table].insert(key_text(keys, row)).second ? 1U : 0U;
+  missing_count += fresh;
+  if (missing_count > kMissingMax)
+    return fail(Error(Errc::full, "more than " + std::to_string(kMissingMax) + " rows that others refer to are not in the source")
+                    .with("table", name));
+  return fresh;
+}
+
 RowMapper::RowMapper(const Plan& plan, std::size_t table, ColumnList columns)
     : plan_(plan), table_(table), columns_(std::move(columns)) {
-  key_places_ = places_of(plan_.tables[table_].key);
+  key_places_ = places_in(columns_, plan_.tables[table_].key);
   for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
     const ForeignKey& foreign = plan_.schema.foreign_keys[key];
     if (foreign.child != table_) continue;
-    const ColumnList nulls = places_of(nullable_columns(plan_.schema, key));
+    const ColumnList nulls = places_in(columns_, nullable_columns(plan_.schema, key));
     if (plan_.keys[key].parents == PlannedKey::Parents::nulled) nulled_.insert(nulled_.end(), nulls.begin(), nulls.end());
     if (plan_.keys[key].parents == PlannedKey::Parents::followed)
-      keys_.push_back({.foreign_key = key, .places = places_of(foreign.columns), .nulls = nulls});
+      keys_.push_back({.foreign_key = key, .places = places_in(columns_, foreign.columns), .nulls = nulls});
   }
-}
-
-ColumnList RowMapper::places_of(const ColumnList& columns) const {
-  ColumnList places;
-  for (const std::size_t column : columns) {
-    const auto at = std::ranges::find(columns_, column);
-    if (at != columns_.end()) places.push_back(static_cast<std::size_t>(at - columns_.begin()));
-  }
-  return places;
 }
 
 Error RowMapper::not_copied(const Page& rows, std::size_t row, std::size_t place, const std::string& parent) const {

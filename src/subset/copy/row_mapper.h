@@ -21,6 +21,9 @@ struct Mapping {
   std::vector<IdMap> numbers{};                            ///< by table
   std::vector<std::unordered_set<std::string>> missing{};  ///< by table: keys that the source does not have, as key_text()
   std::size_t missing_count = 0;
+
+  /// Notes keys of rows that the source does not have; how many of them were not known. Errors: Errc::full with `table`, called `name`: kMissingMax.
+  [[nodiscard]] Result<std::size_t> miss(std::size_t table, const Page& keys, const std::string& name);
 };
 
 /// Cost      for each field that is mapped: IdMap::find(). Nothing for others.
@@ -42,7 +45,6 @@ class RowMapper {
   };
   [[nodiscard]] Result<void> null_missing(Page& rows, const Mapping& mapping) const;
   [[nodiscard]] Error not_copied(const Page& rows, std::size_t row, std::size_t place, const std::string& parent) const;
-  [[nodiscard]] ColumnList places_of(const ColumnList& columns) const;
 
   const Plan& plan_;
   std::size_t table_;

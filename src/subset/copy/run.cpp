@@ -9,7 +9,6 @@
 
 #include "subset/copy/endpoints.h"
 #include "subset/copy/ledger.h"
-#include "subset/ensure.h"
 
 namespace millrace::subset {
 namespace {
@@ -159,36 +158,26 @@ Async<Report> CopyRun::run() {
 }
 
 Async<void> CopyRun::connect() {
-  Result<Endpoint> source = parse_endpoint(options_.job.source);
-  if (!source) throw ErrorException(std::move(source).error());
-  source_ = co_await open_source(loop_, *source);
+  source_ = co_await open_source(loop_, unwrap(parse_endpoint(options_.job.source)));
   report_.source = source_->name();
   enter(Phase::planning);
   co_await source_->begin_snapshot(std::nullopt);
   Schema schema = co_await source_->read_schema();
-  Result<Plan> plan = make_plan(options_.job, without_ledger(std::move(schema)));
-  if (!plan) throw ErrorException(std::move(plan).error());
-  plan_ = *std::move(plan);
+  plan_ = unwrap(make_plan(options_.job, without_ledger(std::move(schema))));
   report_.warnings = plan_.warnings;
   for (const LeftOut& one : plan_.schema.left_out) report_.left_out.push_back(one.name.to_string() + ": " + one.reason);
   make_transformers();
-  Result<std::unique_ptr<KeyStore>> store = KeyStore::open({.folder = options_.folder, .memory_max = options_.keys_memory_max});
-  if (!store) throw ErrorException(std::move(store).error());
-  store_ = *std::move(store);
+  store_ = unwrap(KeyStore::open({.folder = options_.folder, .memory_max = options_.keys_memory_max}));
 }
 
 void CopyRun::make_transformers() {
   const bool masks = std::ranges::any_of(plan_.job.tables, [](const auto& rule) { return !rule.second.columns.empty(); });
-  if (masks) {
-    Result<std::unique_ptr<Transformer>> made =
-        make_masks(loop_, plan_.job.tables, plan_.schema, {.seed = plan_.job.seed, .redactor = options_.redactor});
-    if (!made) throw ErrorException(std::move(made).error());
-    transformers_.push_back(*std::move(made));
-  }
+  if (masks)
+    transformers_.push_back(
+        unwrap(make_masks(loop_, plan_.job.tables, plan_.schema, {.seed = plan_.job.seed, .redactor = options_.redactor})));
   if (!options_.transformers) return;
-  Result<std::vector<std::shared_ptr<Transformer>>> others = options_.transformers(plan_);
-  if (!others) throw ErrorException(std::move(others).error());
-  transformers_.insert(transformers_.end(), others->begin(), others->end());
+  const std::vector<std::shared_ptr<Transformer>> others = unwrap(options_.transformers(plan_));
+  transformers_.insert(transformers_.end(), others.begin(), others.end());
 }
 
 /// A key with a column that the target computes by itself is the target's own matter.
@@ -203,13 +192,7 @@ bool CopyRun::is_written(std::size_t foreign_key) const {
 TargetKey CopyRun::target_key(std::size_t foreign_key) const {
   const ForeignKey& foreign = plan_.schema.foreign_keys[foreign_key];
   // Places among the columns that are copied, which is what the target knows.
-  const auto copied = [&](std::size_t table, const ColumnList& columns) {
-    ColumnList places;
-    for (const std::size_t column : columns)
-      places.push_back(
-          static_cast<std::size_t>(std::ranges::find(plan_.tables[table].copied, column) - plan_.tables[table].copied.begin()));
-    return places;
-  };
+  const auto copied = [&](std::size_t table, const ColumnList& columns) { return places_in(plan_.tables[table].copied, columns); };
   return {.name = foreign.name,
           .child = tables_[foreign.child].slot,
           .columns = copied(foreign.child, foreign.columns),
@@ -218,8 +201,7 @@ TargetKey CopyRun::target_key(std::size_t foreign_key) const {
 }
 
 Async<void> CopyRun::open_target() {
-  Result<Endpoint> endpoint = parse_endpoint(options_.job.target);
-  if (!endpoint) throw ErrorException(std::move(endpoint).error());
+  Endpoint endpoint = unwrap(parse_endpoint(options_.job.target));
   tables_.resize(plan_.tables.size());
   const auto add = [&](std::size_t place, bool empty) {
     const Table& table = plan_.schema.tables[place];
@@ -266,7 +248,7 @@ Async<void> CopyRun::open_target() {
     foreign.parent = tables_[foreign.parent].slot;
     whole.foreign_keys.push_back(std::move(foreign));
   }
-  target_ = co_await subset::open_target(loop_, *endpoint, plan_.job, std::move(whole));
+  target_ = co_await subset::open_target(loop_, std::move(endpoint), plan_.job, std::move(whole));
   report_.target = target_->name();
   identity_ = job_identity(plan_, report_.source, report_.target);
   for (std::size_t slot = 0; slot < filled; ++slot) {
@@ -279,6 +261,22 @@ Async<void> CopyRun::open_target() {
 
 Async<void> CopyRun::prepare_target() { co_await target_->prepare(identity_, targets_, target_keys_); }
 
+std::size_t CopyRun::place_of(const std::string& table, const std::string& who) const {
+  for (std::size_t place = 0; place < plan_.tables.size(); ++place)
+    if (plan_.tables[place].reached && plan_.schema.tables[place].name.to_string() == table) return place;
+  throw ErrorException(Error(Errc::invalid_argument, who + " of " + table + ", which the job does not copy"));
+}
+
+std::unique_ptr<KeySet> CopyRun::make_set(std::size_t table) const {
+  return unwrap(store_->make(plan_.tables[table].key.size(), plan_.tables[table].whole_numbers));
+}
+
+Page CopyRun::decoded(std::size_t table, std::string_view keys) const {
+  Page page(plan_.tables[table].key.size());
+  unwrap(decode_keys(keys, page));
+  return page;
+}
+
 Async<void> CopyRun::read_ledger() {
   const std::vector<LedgerEntry> entries = co_await target_->entries();
   if (entries.empty()) co_return;
@@ -286,31 +284,19 @@ Async<void> CopyRun::read_ledger() {
   std::vector<std::unique_ptr<KeySet>> pieces(tables_.size());
   std::vector<std::int64_t> firsts(tables_.size(), 0);
   for (const LedgerEntry& entry : entries) {
-    std::size_t place = 0;
-    while (place < tables_.size() && !(plan_.tables[place].reached && plan_.schema.tables[place].name.to_string() == entry.table))
-      ++place;
-    if (place == tables_.size())
-      throw ErrorException(Error(Errc::invalid_argument, "the ledger in " + report_.target + " has rows of " + entry.table +
-                                                             ", which the job does not copy"));
+    const std::size_t place = place_of(entry.table, "the ledger in " + report_.target + " has rows");
     OfTable& table = tables_[place];
-    const PlannedTable& planned = plan_.tables[place];
-    const auto make = [&] {
-      Result<std::unique_ptr<KeySet>> made = store_->make(planned.key.size(), planned.whole_numbers);
-      if (!made) throw ErrorException(std::move(made).error());
-      return *std::move(made);
-    };
-    if (!table.done) table.done = make();
-    Page keys(planned.key.size());
-    ensure(decode_keys(entry.keys, keys));
-    if (const Result<std::size_t> inserted = table.done->insert(keys); !inserted) throw ErrorException(inserted.error());
+    if (!table.done) table.done = make_set(place);
+    const Page keys = decoded(place, entry.keys);
+    unwrap(table.done->insert(keys));
     if (entry.id_base) {
       if (!pieces[place] || *entry.id_base != expected[place]) {
         if (pieces[place]) mapping_.numbers[place].add(std::move(pieces[place]), firsts[place]);
-        pieces[place] = make();
+        pieces[place] = make_set(place);
         firsts[place] = *entry.id_base;
         expected[place] = firsts[place];
       }
-      if (const Result<std::size_t> inserted = pieces[place]->insert(keys); !inserted) throw ErrorException(inserted.error());
+      unwrap(pieces[place]->insert(keys));
       expected[place] += static_cast<std::int64_t>(keys.rows());
     }
     table.pages = std::max(table.pages, entry.page + 1);
@@ -338,9 +324,7 @@ Async<void> CopyRun::read_ledger() {
 
 Async<void> CopyRun::resolve() {
   enter(Phase::resolving);
-  Result<std::unique_ptr<Closure>> made = Closure::make(plan_, *store_);
-  if (!made) throw ErrorException(std::move(made).error());
-  closure_ = *std::move(made);
+  closure_ = unwrap(Closure::make(plan_, *store_));
   const auto progress = [this](const ClosureProgress& now) {
     progress_.keys = now.keys;
     progress_.waiting = now.waiting;
@@ -397,16 +381,12 @@ Promise<Report> copy(Loop& loop, CopyOptions options) {
 Promise<Plan> plan_job(Loop& loop, Job job, AbortSignal signal) {
   const auto make = [](Loop& on, Job given, AbortSignal until) -> Async<Plan> {
     until.throw_if_aborted();
-    Result<Endpoint> endpoint = parse_endpoint(given.source);
-    if (!endpoint) throw ErrorException(std::move(endpoint).error());
-    const std::unique_ptr<Session> source = co_await open_source(on, *endpoint);
+    const std::unique_ptr<Session> source = co_await open_source(on, unwrap(parse_endpoint(given.source)));
     until.throw_if_aborted();
     const AbortRegistration aborted = until.on_abort([&source] { source->cancel(); });
     co_await source->begin_snapshot(std::nullopt);
     Schema schema = co_await source->read_schema();
-    Result<Plan> plan = make_plan(std::move(given), without_ledger(std::move(schema)));
-    if (!plan) throw ErrorException(std::move(plan).error());
-    co_return *std::move(plan);
+    co_return unwrap(make_plan(std::move(given), without_ledger(std::move(schema))));
   };
   return make(loop, std::move(job), std::move(signal));
 }

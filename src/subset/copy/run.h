@@ -52,13 +52,20 @@ class CopyRun {
   Async<void> copy_together(const Component& component);
   Async<void> write_whole(std::size_t table, const std::vector<std::size_t>& null_first, std::vector<LedgerEntry>& entries);
   Async<void> patch(std::size_t foreign_key, ColumnList columns);
+  template <typename Use>
+  Async<void> each_page(std::size_t table, ColumnList columns, const KeySet* done, const Use& use);
   Async<void> number(std::size_t table);
   Async<void> shape(std::size_t table, const RowMapper& mapper, const ColumnList& columns, ReadPage& page);
   Async<void> verify();
   void take_dangling(const std::vector<std::uint64_t>& dangling);
   /// Throws when what was written must not be committed.
   virtual void may_commit() { options_.signal.throw_if_aborted(); }
-  Result<void> take_missing(std::size_t table, const Page& missing);
+  /// The table of that name, whose rows are copied. `who`, for the error when there is none: "the ledger has rows".
+  [[nodiscard]] std::size_t place_of(const std::string& table, const std::string& who) const;
+  /// An empty set for keys of the table, and keys out of what encode_keys() made.
+  [[nodiscard]] std::unique_ptr<KeySet> make_set(std::size_t table) const;
+  [[nodiscard]] Page decoded(std::size_t table, std::string_view keys) const;
+  void take_missing(std::size_t table, const Page& missing);
   Async<void> find_missing(std::size_t table);
   void recall_missing(std::size_t table, bool together);
   [[nodiscard]] std::vector<LedgerEntry> entries_of(std::size_t table, const ReadPage& page, std::uint64_t rows);

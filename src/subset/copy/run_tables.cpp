@@ -4,16 +4,18 @@
 #include <utility>
 
 #include "subset/copy/run.h"
-#include "subset/ensure.h"
+#include "subset/keys/key_walk.h"
 #include "subset/statements.h"
 
 namespace millrace::subset {
 namespace {
 
-ColumnList places_of(const ColumnList& all, const ColumnList& wanted) {
-  ColumnList places;
-  for (const std::size_t column : wanted) places.push_back(static_cast<std::size_t>(std::ranges::find(all, column) - all.begin()));
-  return places;
+constexpr std::size_t kKeysAtOnce = 10'000;  // of sets that are gone through
+
+void drop_those_in(const KeySet& set, Page& keys) {
+  std::vector<bool> found;
+  unwrap(set.contains(keys, found));
+  keys.filter([&](std::size_t row) { return !found[row]; });
 }
 
 /// Reads a table's pages one ahead of who uses them: while the target writes one, the source sends the next.
@@ -72,33 +74,43 @@ class ReadAhead {
 
 }  // namespace
 
-Result<void> CopyRun::take_missing(std::size_t table, const Page& missing) {
-  if (missing.empty()) return {};
-  ColumnList all;
-  for (std::size_t i = 0; i < missing.columns(); ++i) all.push_back(i);
-  const std::string& name = report_.tables[tables_[table].slot].table;
-  if (plan_.job.missing == MissingParents::error) {
-    constexpr std::size_t kNamed = 10;
-    std::string keys;
-    for (std::size_t row = 0; row < std::min(kNamed, missing.rows()); ++row)
-      keys += (row == 0 ? "" : ", ") + key_for_people(missing, row, all);
-    if (missing.rows() > kNamed) keys += ", and more";
-    return fail(Error(Errc::invalid_argument,
-                      "rows refer to " + name + " " + keys +
-                          ", which the source does not have; missing = \"null\" in the plan file makes such references NULL")
-                    .with("table", name)
-                    .with("key", key_for_people(missing, 0, all)));
+void CopyRun::take_missing(std::size_t table, const Page& missing) {
+  if (missing.empty()) return;
+  TableReport& report = report_.tables[tables_[table].slot];
+  if (plan_.job.missing == MissingParents::null) {
+    report.missing += unwrap(mapping_.miss(table, missing, report.table));
+    return;
   }
-  const std::size_t known = mapping_.missing[table].size();
-  for (std::size_t row = 0; row < missing.rows(); ++row) mapping_.missing[table].insert(key_text(missing, row, all));
-  const std::size_t fresh = mapping_.missing[table].size() - known;
-  mapping_.missing_count += fresh;
-  if (mapping_.missing_count > Mapping::kMissingMax)
-    return fail(
-        Error(Errc::full, "more than " + std::to_string(Mapping::kMissingMax) + " rows that others refer to are not in the source")
-            .with("table", name));
-  report_.tables[tables_[table].slot].missing += fresh;
-  return {};
+  constexpr std::size_t kNamed = 10;
+  std::string keys;
+  for (std::size_t row = 0; row < std::min(kNamed, missing.rows()); ++row)
+    keys += (row == 0 ? "" : ", ") + key_for_people(missing, row);
+  if (missing.rows() > kNamed) keys += ", and more";
+  throw ErrorException(Error(Errc::invalid_argument,
+                             "rows refer to " + report.table + " " + keys +
+                                 ", which the source does not have; missing = \"null\" in the plan file makes such references NULL")
+                           .with("table", report.table)
+                           .with("key", key_for_people(missing, 0)));
+}
+
+/// Calls `use` with one page after the other and when it was read; the next is on its way meanwhile. When it returns nothing is being read, whatever happened.
+template <typename Use>
+Async<void> CopyRun::each_page(std::size_t table, ColumnList columns, const KeySet* done, const Use& use) {
+  ReadAhead ahead(
+      *source_,
+      TableReader(
+          plan_, *tables_[table].keys, done,
+          {.table = table, .columns = std::move(columns), .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
+      observed_);
+  std::optional<Error> failed;
+  try {
+    while (ReadPage* const page = co_await ahead.next()) co_await use(loop_, *page, ahead.reading());
+  } catch (...) {
+    failed = in_table(table, Error::from_exception(std::current_exception()));
+  }
+  if (failed) source_->cancel();
+  co_await ahead.stop();
+  if (failed) throw ErrorException(*failed);
 }
 
 Async<void> CopyRun::number(std::size_t table) {
@@ -112,74 +124,36 @@ Async<void> CopyRun::number(std::size_t table) {
     mapping_.numbers[table].add(all, co_await target_->reserve_ids(tables_[table].slot, column, all.size()));
     co_return;
   }
-  Result<std::unique_ptr<KeySet>> rest = store_->make(1, true);
-  if (!rest) throw ErrorException(std::move(rest).error());
-  Page keys(1);
-  std::optional<std::int64_t> last;
-  for (bool more = true; more;) {
-    constexpr std::size_t kAtOnce = 10'000;
-    const std::vector<Value> after = last ? std::vector<Value>{Value::of(*last)} : std::vector<Value>{};
-    keys.clear();
-    const Result<std::size_t> read = all.read(last ? &after : nullptr, kAtOnce, keys);
-    if (!read) throw ErrorException(read.error());
-    more = *read == kAtOnce;
-    if (*read == 0) break;
-    last = keys.at(keys.rows() - 1, 0).integer;
-    std::vector<bool> found;
-    ensure(done->contains(keys, found));
-    keys.filter([&](std::size_t row) { return !found[row]; });
-    if (const Result<std::size_t> inserted = (*rest)->insert(keys); !inserted) throw ErrorException(inserted.error());
+  std::unique_ptr<KeySet> rest = make_set(table);
+  KeyWalk walk(all);
+  for (Page keys(1); unwrap(walk.read(kKeysAtOnce, keys)) != 0; keys.clear()) {
+    drop_those_in(*done, keys);
+    unwrap(rest->insert(keys));
   }
-  const std::uint64_t count = (*rest)->size();
+  const std::uint64_t count = rest->size();
   if (count == 0) co_return;
   const std::int64_t first = co_await target_->reserve_ids(tables_[table].slot, column, count);
-  mapping_.numbers[table].add(*std::move(rest), first);
+  mapping_.numbers[table].add(std::move(rest), first);
 }
 
 /// Reads the keys alone.
 Async<void> CopyRun::find_missing(std::size_t table) {
-  ReadAhead ahead(
-      *source_,
-      TableReader(
-          plan_, *tables_[table].keys, tables_[table].done.get(),
-          {.table = table, .columns = plan_.tables[table].key, .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
-      observed_);
-  std::optional<Error> failed;
-  try {
-    while (const ReadPage* const page = co_await ahead.next()) {
-      ensure(take_missing(table, page->missing));
-      tell(false);
-    }
-  } catch (...) {
-    failed = in_table(table, Error::from_exception(std::current_exception()));
-  }
-  if (failed) source_->cancel();
-  co_await ahead.stop();
-  if (failed) throw ErrorException(*failed);
+  const auto use = [&](Loop&, const ReadPage& page, const PageReading&) -> Async<void> {
+    take_missing(table, page.missing);
+    tell(false);
+    co_return;
+  };
+  co_await each_page(table, plan_.tables[table].key, tables_[table].done.get(), use);
 }
 
 /// Of a table that an earlier run completed: what belongs to the part and did not come. `together`: its keys may not have been noted, which is so when none were missing.
 void CopyRun::recall_missing(std::size_t table, bool together) {
   const KeySet* const done = tables_[table].done.get();
   if (done == nullptr || (together && done->size() == 0)) return;
-  const KeySet& all = *tables_[table].keys;
-  Page keys, last;
-  std::vector<Value> after;
-  for (bool more = true; more;) {
-    constexpr std::size_t kAtOnce = 10'000;
-    keys.reset(plan_.tables[table].key.size());
-    const Result<std::size_t> read = all.read(after.empty() ? nullptr : &after, kAtOnce, keys);
-    if (!read) throw ErrorException(read.error());
-    more = *read == kAtOnce;
-    if (*read == 0) break;
-    last.reset(keys.columns());
-    last.add_row_of(keys, keys.rows() - 1);
-    after.clear();
-    for (std::size_t i = 0; i < last.columns(); ++i) after.push_back(last.at(0, i));
-    std::vector<bool> found;
-    ensure(done->contains(keys, found));
-    keys.filter([&](std::size_t row) { return !found[row]; });
-    ensure(take_missing(table, keys));
+  KeyWalk walk(*tables_[table].keys);
+  for (Page keys(plan_.tables[table].key.size()); unwrap(walk.read(kKeysAtOnce, keys)) != 0; keys.clear()) {
+    drop_those_in(*done, keys);
+    take_missing(table, keys);
   }
 }
 
@@ -209,12 +183,12 @@ Async<void> CopyRun::copy_component(const Component& component) {
 }
 
 Async<void> CopyRun::shape(std::size_t table, const RowMapper& mapper, const ColumnList& columns, ReadPage& page) {
-  ensure(take_missing(table, page.missing));
+  take_missing(table, page.missing);
   observed_.stage(PageStage::transform);
   for (const std::shared_ptr<Transformer>& transformer : transformers_)
     if (!page.rows.empty()) co_await transformer->transform(plan_.schema.tables[table], columns, page.rows);
   observed_.stage(PageStage::map);
-  ensure(mapper.apply(page.rows, mapping_));
+  unwrap(mapper.apply(page.rows, mapping_));
   page.rows.keep_columns(plan_.tables[table].copied.size());
 }
 
@@ -227,10 +201,9 @@ std::vector<LedgerEntry> CopyRun::entries_of(std::size_t table, const ReadPage& 
                      .bytes = page.rows.bytes(),
                      .checksum = checksum(page.rows, plan_.tables[table].copied.size())});
   const auto number_of = [&](std::size_t row) {
-    const Result<std::optional<std::int64_t>> number = mapping_.numbers[table].find(page.keys.at(row, 0).integer);
-    if (!number) throw ErrorException(number.error());
-    MILLRACE_ASSERT(number->has_value());
-    return **number;
+    const std::optional<std::int64_t> number = unwrap(mapping_.numbers[table].find(page.keys.at(row, 0).integer));
+    MILLRACE_ASSERT(number.has_value());
+    return *number;
   };
   const std::size_t count = page.keys.rows();
   if (!plan_.tables[table].mapped || count == 0) {
@@ -282,127 +255,88 @@ Async<void> CopyRun::copy_by_pages(std::size_t table) {
   const RowMapper mapper(plan_, table, columns);
   const std::size_t slot = tables_[table].slot;
   enter_table(slot);
-  ReadAhead ahead(
-      *source_,
-      TableReader(plan_, *tables_[table].keys, tables_[table].done.get(),
-                  {.table = table, .columns = columns, .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
-      observed_);
-  std::optional<Error> failed;
-  try {
-    while (ReadPage* const page = co_await ahead.next()) {
-      const std::uint64_t read = page->rows.rows();
-      observed_.page(tables_[table].pages, ahead.reading(), read);
-      co_await shape(table, mapper, columns, *page);
-      std::vector<std::size_t> tables{slot};
-      observed_.stage(PageStage::write);
-      co_await target_->begin(std::move(tables), false);
-      std::uint64_t fresh = 0;
-      if (!page->rows.empty()) {
-        co_await target_->begin_table(slot);
-        co_await target_->write(page->rows);
-        fresh = co_await target_->end_table();
-      }
-      const std::vector<LedgerEntry> entries = entries_of(table, *page, fresh);
-      for (const LedgerEntry& entry : entries) co_await target_->note(entry);
-      observed_.stage(PageStage::commit);
-      co_await target_->commit();
-      observed_.page_done(read, fresh, entries.front().bytes);
-      count(table, entries.front(), page->last, read, fresh);
+  const auto use = [&](Loop&, ReadPage& page, const PageReading& reading) -> Async<void> {
+    const std::uint64_t read = page.rows.rows();
+    observed_.page(tables_[table].pages, reading, read);
+    co_await shape(table, mapper, columns, page);
+    std::vector<std::size_t> tables{slot};
+    observed_.stage(PageStage::write);
+    co_await target_->begin(std::move(tables), false);
+    std::uint64_t fresh = 0;
+    if (!page.rows.empty()) {
+      co_await target_->begin_table(slot);
+      co_await target_->write(page.rows);
+      fresh = co_await target_->end_table();
     }
-  } catch (...) {
-    failed = in_table(table, Error::from_exception(std::current_exception()));
-  }
-  if (failed) source_->cancel();
-  co_await ahead.stop();
-  if (failed) throw ErrorException(*failed);
+    const std::vector<LedgerEntry> entries = entries_of(table, page, fresh);
+    for (const LedgerEntry& entry : entries) co_await target_->note(entry);
+    observed_.stage(PageStage::commit);
+    co_await target_->commit();
+    observed_.page_done(read, fresh, entries.front().bytes);
+    count(table, entries.front(), page.last, read, fresh);
+  };
+  co_await each_page(table, columns, tables_[table].done.get(), use);
 }
 
 Async<void> CopyRun::write_whole(std::size_t table, const std::vector<std::size_t>& null_first, std::vector<LedgerEntry>& entries) {
   const ColumnList columns = read_columns(plan_, table);
   const RowMapper mapper(plan_, table, columns);
   const std::size_t slot = tables_[table].slot;
-  enter_table(slot);
-  ReadAhead ahead(
-      *source_,
-      TableReader(plan_, *tables_[table].keys, nullptr,
-                  {.table = table, .columns = columns, .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
-      observed_);
-  std::optional<Error> failed;
-  const std::size_t before = entries.size();
-  std::uint64_t read = 0, fresh = 0;
-  try {
-    co_await target_->begin_table(slot);
-    while (ReadPage* const page = co_await ahead.next()) {
-      const std::uint64_t rows = page->rows.rows();
-      observed_.page(tables_[table].pages, ahead.reading(), rows);
-      co_await shape(table, mapper, columns, *page);
-      std::vector<LedgerEntry> noted = entries_of(table, *page, page->rows.rows());
-      // Nothing of the component is there unless all is, so nobody will ask for keys that have no new numbers, but for those that are missing.
-      if (!plan_.tables[table].mapped && plan_.job.missing == MissingParents::error && plan_.job.coordinator.empty())
-        noted[0].keys = encode_keys(Page(plan_.tables[table].key.size()));
-      for (const std::size_t place : null_first)
-        for (std::size_t row = 0; row < page->rows.rows(); ++row) page->rows.set_null(row, place);
-      observed_.stage(PageStage::write);
-      if (!page->rows.empty()) co_await target_->write(page->rows);
-      observed_.page_done(rows, 0, noted[0].bytes);
-      read += rows;
-      progress_.tables[slot].rows += rows;
-      progress_.tables[slot].bytes += noted[0].bytes;
-      ++report_.tables[slot].pages;
-      tell(false);
-      entries.insert(entries.end(), std::make_move_iterator(noted.begin()), std::make_move_iterator(noted.end()));
-    }
-    fresh = co_await target_->end_table();
-  } catch (...) {
-    failed = in_table(table, Error::from_exception(std::current_exception()));
-  }
-  if (failed) source_->cancel();
-  co_await ahead.stop();
-  if (failed) throw ErrorException(*failed);
   TableReport& report = report_.tables[slot];
-  report.rows += fresh;
-  report.skipped += read - fresh;
-  for (std::size_t i = before; i < entries.size(); ++i) {
-    report.bytes += entries[i].bytes;
-    report.checksum += entries[i].checksum;
-  }
+  enter_table(slot);
+  bool begun = false;
+  std::uint64_t read = 0;
+  const auto use = [&](Loop&, ReadPage& page, const PageReading& reading) -> Async<void> {
+    if (!std::exchange(begun, true)) co_await target_->begin_table(slot);
+    const std::uint64_t rows = page.rows.rows();
+    observed_.page(tables_[table].pages, reading, rows);
+    co_await shape(table, mapper, columns, page);
+    std::vector<LedgerEntry> noted = entries_of(table, page, page.rows.rows());
+    // Nothing of the component is there unless all is, so nobody will ask for keys that have no new numbers, but for those that are missing.
+    if (!plan_.tables[table].mapped && plan_.job.missing == MissingParents::error && plan_.job.coordinator.empty())
+      noted[0].keys = encode_keys(Page(plan_.tables[table].key.size()));
+    for (const std::size_t place : null_first)
+      for (std::size_t row = 0; row < page.rows.rows(); ++row) page.rows.set_null(row, place);
+    observed_.stage(PageStage::write);
+    if (!page.rows.empty()) co_await target_->write(page.rows);
+    observed_.page_done(rows, 0, noted[0].bytes);
+    read += rows;
+    progress_.tables[slot].rows += rows;
+    progress_.tables[slot].bytes += noted[0].bytes;
+    report.bytes += noted[0].bytes;
+    report.checksum += noted[0].checksum;
+    ++report.pages;
+    tell(false);
+    entries.insert(entries.end(), std::make_move_iterator(noted.begin()), std::make_move_iterator(noted.end()));
+    if (!page.last) co_return;
+    const std::uint64_t fresh = co_await target_->end_table();
+    report.rows += fresh;
+    report.skipped += read - fresh;
+  };
+  co_await each_page(table, columns, nullptr, use);
 }
 
 Async<void> CopyRun::patch(std::size_t foreign_key, ColumnList columns) {
-  const ForeignKey& foreign = plan_.schema.foreign_keys[foreign_key];
-  const std::size_t table = foreign.child;
+  const std::size_t table = plan_.schema.foreign_keys[foreign_key].child;
   // The key, and behind it what was NULL first; both as they are in the source.
   ColumnList read = plan_.tables[table].key;
   const std::size_t keys = read.size();
   read.insert(read.end(), columns.begin(), columns.end());
   const RowMapper mapper(plan_, table, read);
-  const ColumnList& copied = plan_.tables[table].copied;
-  const ColumnList key_places = places_of(copied, plan_.tables[table].key);
-  const ColumnList column_places = places_of(copied, columns);
-  ReadAhead ahead(
-      *source_,
-      TableReader(plan_, *tables_[table].keys, nullptr,
-                  {.table = table, .columns = read, .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
-      observed_);
-  std::optional<Error> failed;
-  try {
-    while (ReadPage* const page = co_await ahead.next()) {
-      page->rows.filter([&](std::size_t row) {
-        bool any = false;
-        for (std::size_t place = keys; place < read.size(); ++place) any = any || !page->rows.at(row, place).is_null();
-        return any;
-      });
-      if (page->rows.empty()) continue;
-      ensure(mapper.apply(page->rows, mapping_));
-      co_await target_->patch(tables_[table].slot, key_places, column_places, page->rows);
-      tell(false);
-    }
-  } catch (...) {
-    failed = Error::from_exception(std::current_exception());
-  }
-  if (failed) source_->cancel();
-  co_await ahead.stop();
-  if (failed) throw ErrorException(*failed);
+  const ColumnList key_places = places_in(plan_.tables[table].copied, plan_.tables[table].key);
+  const ColumnList column_places = places_in(plan_.tables[table].copied, columns);
+  const auto use = [&](Loop&, ReadPage& page, const PageReading&) -> Async<void> {
+    page.rows.filter([&](std::size_t row) {
+      bool any = false;
+      for (std::size_t place = keys; place < read.size(); ++place) any = any || !page.rows.at(row, place).is_null();
+      return any;
+    });
+    if (page.rows.empty()) co_return;
+    unwrap(mapper.apply(page.rows, mapping_));
+    co_await target_->patch(tables_[table].slot, key_places, column_places, page.rows);
+    tell(false);
+  };
+  co_await each_page(table, read, nullptr, use);
 }
 
 Async<void> CopyRun::copy_together(const Component& component) {
@@ -428,7 +362,7 @@ Async<void> CopyRun::copy_together(const Component& component) {
     std::vector<std::size_t> null_first;
     for (const Later& one : later)
       if (plan_.schema.foreign_keys[one.foreign_key].child == table)
-        for (const std::size_t place : places_of(plan_.tables[table].copied, one.columns)) null_first.push_back(place);
+        for (const std::size_t place : places_in(plan_.tables[table].copied, one.columns)) null_first.push_back(place);
     co_await write_whole(table, null_first, entries);
   }
   for (const Later& one : later) co_await patch(one.foreign_key, one.columns);

@@ -1,9 +1,9 @@
 #include "subset/copy/table_reader.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
-#include "subset/ensure.h"
 #include "subset/sql.h"
 #include "subset/statements.h"
 
@@ -12,6 +12,12 @@ namespace {
 
 /// Ranges read rows that are not wanted, lists cost four to five times as much for each row: at one in three they break even.
 constexpr std::uint64_t kDenseOneIn = 3;
+
+ColumnList all_places(const Page& page) {
+  ColumnList places(page.columns());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  return places;
+}
 
 }  // namespace
 
@@ -31,6 +37,9 @@ std::string key_text(const Page& page, std::size_t row, const ColumnList& places
   return text;
 }
 
+std::string key_text(const Page& keys, std::size_t row) { return key_text(keys, row, all_places(keys)); }
+std::string key_for_people(const Page& keys, std::size_t row) { return key_for_people(keys, row, all_places(keys)); }
+
 std::string key_for_people(const Page& page, std::size_t row, const ColumnList& places) {
   std::string all;
   for (const std::size_t place : places) {
@@ -43,10 +52,9 @@ std::string key_for_people(const Page& page, std::size_t row, const ColumnList& 
 TableReader::TableReader(const Plan& plan, const KeySet& keys, const KeySet* done, TableReaderOptions options)
     : plan_(plan), keys_(keys), done_(done), options_(std::move(options)) {
   const PlannedTable& planned = plan_.tables[options_.table];
-  for (const std::size_t column : planned.key)
-    key_places_.push_back(static_cast<std::size_t>(std::ranges::find(options_.columns, column) - options_.columns.begin()));
+  key_places_ = places_in(options_.columns, planned.key);
   const std::optional<std::uint64_t>& estimate = plan_.schema.tables[options_.table].rows;
-  ranges_ = planned.whole_numbers && (options_.dense || (estimate && keys_.size() * kDenseOneIn >= *estimate));
+  ranges_ = planned.whole_numbers && (options_.dense || (estimate && keys.size() * kDenseOneIn >= *estimate));
 }
 
 Result<bool> TableReader::ask(Session& source) {
@@ -54,36 +62,23 @@ Result<bool> TableReader::ask(Session& source) {
   asked_.reset(key_places_.size());
   at_ = 0;
   seen_.reset();
-  while (asked_.empty() && !exhausted_) {
-    const Result<std::size_t> read = keys_.read(last_.empty() ? nullptr : &last_, count, asked_);
+  while (asked_.empty()) {
+    const Result<std::size_t> read = keys_.read(count, asked_);
     if (!read) return fail(read.error());
-    exhausted_ = *read < count;
-    if (*read == 0) break;
-    last_.clear();
-    last_texts_.clear();
-    last_texts_.reserve(key_places_.size());  // what the views below look at must not move
-    for (std::size_t i = 0; i < key_places_.size(); ++i) {
-      Value value = asked_.at(asked_.rows() - 1, i);
-      if (value.kind == ValueKind::text || value.kind == ValueKind::bytes) value.text = last_texts_.emplace_back(value.text);
-      last_.push_back(value);
-    }
+    if (*read == 0) return false;
     if (done_ == nullptr) continue;
     std::vector<bool> found;
     if (Result<void> good = done_->contains(asked_, found); !good) return fail(std::move(good).error());
     asked_.filter([&](std::size_t row) { return !found[row]; });
   }
-  if (asked_.empty()) return false;
   unseen_.clear();
   if (ranges_) {
     rows_ = source.query({.sql = range_statement(plan_, options_.table, options_.columns, asked_.at(0, 0).integer,
                                                  asked_.at(asked_.rows() - 1, 0).integer)});
     return true;
   }
-  if (!plan_.tables[options_.table].whole_numbers) {
-    ColumnList all;
-    for (std::size_t i = 0; i < key_places_.size(); ++i) all.push_back(i);
-    for (std::size_t row = 0; row < asked_.rows(); ++row) unseen_.emplace(key_text(asked_, row, all), row);
-  }
+  if (!plan_.tables[options_.table].whole_numbers)
+    for (std::size_t row = 0; row < asked_.rows(); ++row) unseen_.emplace(key_text(asked_, row), row);
   rows_ = source.query({.sql = read_statement(plan_, options_.table, options_.columns), .keys = &asked_});
   return true;
 }
@@ -94,17 +89,13 @@ Async<void> TableReader::next(Session& source, ReadPage& into) {
   into.missing.reset(key_places_.size());
   into.last = false;
   while (into.rows.rows() < options_.rows_max && into.rows.bytes() < options_.bytes_max) {
-    if (!rows_) {
-      const Result<bool> more = ask(source);
-      if (!more) throw ErrorException(more.error());
-      if (!*more) {
-        into.last = true;
-        break;
-      }
+    if (!rows_ && !unwrap(ask(source))) {
+      into.last = true;
+      break;
     }
     const std::size_t from = into.rows.rows();
     const bool more = co_await rows_->next(into.rows, options_.rows_max, options_.bytes_max);
-    ensure(check(into.rows, from, into));
+    unwrap(check(into.rows, from, into));
     if (more) continue;
     rows_.reset();
     take_missing(into);

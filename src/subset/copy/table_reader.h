@@ -12,7 +12,7 @@
 #include <millrace/async.h>
 #include <millrace/subset/plan.h>
 
-#include "subset/keys/key_set.h"
+#include "subset/keys/key_walk.h"
 #include "subset/session.h"
 
 namespace millrace::subset {
@@ -20,6 +20,9 @@ namespace millrace::subset {
 /// A key as one text, for looking it up; and for people: "(7, 'x')".
 [[nodiscard]] std::string key_text(const Page& page, std::size_t row, const ColumnList& places);
 [[nodiscard]] std::string key_for_people(const Page& page, std::size_t row, const ColumnList& places);
+/// Of pages that have nothing but keys.
+[[nodiscard]] std::string key_text(const Page& keys, std::size_t row);
+[[nodiscard]] std::string key_for_people(const Page& keys, std::size_t row);
 
 struct ReadPage {
   Page rows{};
@@ -57,7 +60,7 @@ class TableReader {
   [[nodiscard]] Error unexpected(const Page& rows, std::size_t row) const;
 
   const Plan& plan_;
-  const KeySet& keys_;
+  KeyWalk keys_;
   const KeySet* done_;
   TableReaderOptions options_;
   ColumnList key_places_{};  ///< where the key is in what is read
@@ -67,9 +70,6 @@ class TableReader {
   std::size_t at_ = 0;                                     ///< whole numbers: the next that is expected
   std::optional<std::int64_t> seen_{};                     ///< whole numbers: the last that this statement gave
   std::unordered_map<std::string, std::size_t> unseen_{};  ///< other keys
-  std::vector<std::string> last_texts_{};
-  std::vector<Value> last_{};  ///< the last key that was taken from the set
-  bool exhausted_ = false;
 };
 
 }  // namespace millrace::subset

@@ -77,13 +77,6 @@ std::string one_spelling(std::string base) {
 
 }  // namespace
 
-std::string folded(std::string_view name) {
-  std::string text(name);
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 Declared declared(std::string_view type) {
   Declared made;
   std::string rest = folded(type);

@@ -7,6 +7,8 @@
 
 #include <millrace/subset/schema.h>
 
+#include "subset/words.h"
+
 namespace millrace::subset::ddl {
 
 /// "character varying(20)" is varchar with a length of 20, "timestamp(3) with time zone" timestamp with a precision of 3 and a zone.
@@ -31,8 +33,5 @@ struct IntegerRange {
   bool without_sign = false;
 };
 [[nodiscard]] std::optional<IntegerRange> integer_range(Dialect dialect, const Declared& type);
-
-/// ASCII letters in lower case: how SQLite, and nearly how MariaDB, compares names.
-[[nodiscard]] std::string folded(std::string_view name);
 
 }  // namespace millrace::subset::ddl

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "subset/files/plain_text.h"
+#include "subset/words.h"
 
 namespace millrace::subset {
 namespace {
@@ -18,15 +19,8 @@ void append_escaped(std::string& to, char c) {
   ((to += '%') += kDigits[byte >> 4]) += kDigits[byte & 15];
 }
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return made;
-}
-
 bool is_device(std::string_view name) {
-  const std::string stem = lower(name.substr(0, name.find('.')));
+  const std::string stem = folded(name.substr(0, name.find('.')));
   constexpr std::array<std::string_view, 4> kWords{"con", "prn", "aux", "nul"};
   if (std::ranges::find(kWords, stem) != kWords.end()) return true;
   return stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem[3] >= '0' && stem[3] <= '9';
@@ -61,15 +55,15 @@ Result<std::vector<std::string>> file_names(const std::vector<TableName>& tables
     const std::string full = table.to_string();
     std::string made = safe(full);
     if (made.size() > kFileNameMax) made = with_hash(made, full);
-    ++seen[lower(made)];
+    ++seen[folded(made)];
     names.push_back(std::move(made));
   }
   std::set<std::string> taken;
   for (std::size_t i = 0; i < names.size(); ++i) {
     // What tells "a.b" of "c" from "a" of "b.c" is where the schema ends, which their text does not say.
     const std::string full = tables[i].schema + '\0' + tables[i].name;
-    if (seen[lower(names[i])] > 1) names[i] = with_hash(names[i], full);
-    if (!taken.insert(lower(names[i])).second)
+    if (seen[folded(names[i])] > 1) names[i] = with_hash(names[i], full);
+    if (!taken.insert(folded(names[i])).second)
       return fail(Error(Errc::invalid_argument, "files: two tables have the same name").with("table", tables[i].to_string()));
     names[i] += ending;
   }

@@ -8,6 +8,7 @@
 #include <millrace/awaitables.h>
 
 #include "subset/copy/endpoints.h"
+#include "subset/keys/key_walk.h"
 #include "subset/sql.h"
 
 namespace millrace::subset {
@@ -151,13 +152,12 @@ Async<bool> SharedRun::give_up(Error failed) {
 }
 
 Async<void> SharedRun::open_coordinator() {
-  Result<Endpoint> endpoint = server(options_.job.coordinator, "coordinator");
-  if (!endpoint) throw ErrorException(std::move(endpoint).error());
-  orders_ = co_await open_writable(loop_, *endpoint);
+  const Endpoint endpoint = unwrap(server(options_.job.coordinator, "coordinator"));
+  orders_ = co_await open_writable(loop_, endpoint);
   coordinator_ = std::make_unique<Coordinator>(
       *orders_, CoordinatorOptions{.job = identity_, .worker = shared_.worker, .token = token_, .lease = shared_.lease});
   co_await coordinator_->make();
-  std::unique_ptr<Session> beats = co_await open_writable(loop_, *endpoint);
+  std::unique_ptr<Session> beats = co_await open_writable(loop_, endpoint);
   const auto on_lost = [this](const Error& why) {
     lost_.abort(Error(Errc::timed_out, "worker " + shared_.worker + " lost its lease: " + why.message()));
   };
@@ -304,41 +304,22 @@ Async<void> SharedRun::write_units() {
 }
 
 Async<void> SharedRun::write_keys(std::size_t table, std::optional<std::int64_t> first) {
-  const KeySet& keys = *tables_[table].keys;
   const std::string name = plan_.schema.tables[table].name.to_string();
-  std::vector<std::string> texts;
-  std::vector<Value> last;
-  Page page(plan_.tables[table].key.size());
+  KeyWalk walk(*tables_[table].keys);
   std::uint64_t before = 0;
-  for (bool more = true; more;) {
-    page.clear();
-    const Result<std::size_t> read = keys.read(last.empty() ? nullptr : &last, plan_.job.page_rows, page);
-    if (!read) throw ErrorException(read.error());
-    more = *read == plan_.job.page_rows;
-    if (*read == 0) break;
-    SharedKeys said{.keys = encode_keys(page), .count = *read};
+  for (Page page(plan_.tables[table].key.size());; page.clear()) {
+    const std::size_t read = unwrap(walk.read(plan_.job.page_rows, page));
+    if (read == 0) break;
+    SharedKeys said{.keys = encode_keys(page), .count = read};
     if (first) said.id_first = *first + static_cast<std::int64_t>(before);
     co_await coordinator_->add_keys(name, of_[table].key_pages++, std::move(said));
-    before += *read;
-    // The texts of a key live in its page, which is used again.
-    last.clear();
-    texts.clear();
-    texts.reserve(page.columns());
-    for (std::size_t i = 0; i < page.columns(); ++i) {
-      Value value = page.at(page.rows() - 1, i);
-      if (value.kind == ValueKind::text || value.kind == ValueKind::bytes) value.text = texts.emplace_back(value.text);
-      last.push_back(value);
-    }
+    before += read;
     tell(false);
   }
 }
 
 Async<Session*> SharedRun::look() {
-  if (!look_) {
-    Result<Endpoint> endpoint = server(look_at_, "target");
-    if (!endpoint) throw ErrorException(std::move(endpoint).error());
-    look_ = co_await open_writable(loop_, *endpoint);
-  }
+  if (!look_) look_ = co_await open_writable(loop_, unwrap(server(look_at_, "target")));
   co_return look_.get();
 }
 
@@ -379,7 +360,7 @@ void SharedRun::may_commit() {
 Async<void> SharedRun::work() {
   const std::vector<Coordinator::Extent> extents = co_await coordinator_->extents();
   for (const Coordinator::Extent& extent : extents) {
-    const std::size_t slot = tables_[place_of(extent.table)].slot;
+    const std::size_t slot = tables_[place_of(extent.table, kWho)].slot;
     progress_.tables[slot].planned = report_.tables[slot].planned = extent.keys;
   }
   for (;;) {
@@ -411,8 +392,8 @@ Async<void> SharedRun::do_unit(SharedUnit unit) {
             .with("table", unit.table));
   if (!unit.before.empty()) co_await evict(unit.before);
   const bool there = unit.attempts > 1 && co_await noted(unit);
-  if (!there && unit.page) co_await copy_page(place_of(unit.table), *unit.page);
-  if (!there && !unit.page) co_await copy_circle(plan_.dependencies.components[of_[place_of(unit.table)].component]);
+  if (!there && unit.page) co_await copy_page(place_of(unit.table, kWho), *unit.page);
+  if (!there && !unit.page) co_await copy_circle(plan_.dependencies.components[of_[place_of(unit.table, kWho)].component]);
   std::vector<SharedMissing> missing = co_await missing_of(unit);
   co_await coordinator_->done(unit.unit, std::move(missing));
 }
@@ -480,7 +461,7 @@ Async<void> SharedRun::add_totals() {
   Ledger ledger(*at);
   const std::vector<LedgerEntry> totals = co_await ledger.totals(identity_);
   for (const LedgerEntry& total : totals) {
-    const std::size_t slot = tables_[place_of(total.table)].slot;
+    const std::size_t slot = tables_[place_of(total.table, kWho)].slot;
     TableReport& table = report_.tables[slot];
     table.earlier = total.rows - std::min(total.rows, table.rows);
     table.checksum = total.checksum;

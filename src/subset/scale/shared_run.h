@@ -30,6 +30,8 @@ class SharedRun final : public CopyRun {
   [[nodiscard]] Async<std::optional<Report>> share();
 
  private:
+  static constexpr const char* kWho = "the coordinator has units";  ///< for place_of()
+
   struct OfShared {
     std::size_t component = 0;
     bool numbered = false;        ///< mapping_ has all its new numbers
@@ -73,8 +75,6 @@ class SharedRun final : public CopyRun {
   };
   Async<WholeSet> read_keys(std::size_t table);
   Async<std::vector<SharedMissing>> missing_of(const SharedUnit& unit);
-  [[nodiscard]] std::size_t place_of(const std::string& table) const;
-  [[nodiscard]] std::unique_ptr<KeySet> make_set(std::size_t table) const;
 
   SharedOptions shared_;
   AbortSignal asked_;     ///< the caller's

@@ -2,21 +2,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "subset/ensure.h"
 #include "subset/scale/shared_run.h"
 #include "subset/statements.h"
 
 namespace millrace::subset {
 namespace {
-
-void insert(KeySet& into, const Page& keys) {
-  if (const Result<std::size_t> inserted = into.insert(keys); !inserted) throw ErrorException(inserted.error());
-}
-ColumnList all_columns(const Page& page) {
-  ColumnList all;
-  for (std::size_t i = 0; i < page.columns(); ++i) all.push_back(i);
-  return all;
-}
 
 /// As TableReader judges it: ranges read rows that are not wanted, lists cost four to five times as much for each row.
 bool is_dense(const KeySet& keys) {
@@ -29,27 +19,14 @@ bool is_dense(const KeySet& keys) {
 
 }  // namespace
 
-std::size_t SharedRun::place_of(const std::string& table) const {
-  for (std::size_t place = 0; place < plan_.tables.size(); ++place)
-    if (plan_.tables[place].reached && plan_.schema.tables[place].name.to_string() == table) return place;
-  throw ErrorException(Error(Errc::invalid_argument, "the coordinator has units of " + table + ", which the job does not copy"));
-}
-
-std::unique_ptr<KeySet> SharedRun::make_set(std::size_t table) const {
-  Result<std::unique_ptr<KeySet>> made = store_->make(plan_.tables[table].key.size(), plan_.tables[table].whole_numbers);
-  if (!made) throw ErrorException(std::move(made).error());
-  return *std::move(made);
-}
-
 Async<SharedRun::WholeSet> SharedRun::read_keys(std::size_t table) {
   WholeSet all{.keys = make_set(table)};
   const std::string name = plan_.schema.tables[table].name.to_string();
   for (std::uint64_t page = 0;; ++page) {
     const std::optional<SharedKeys> said = co_await coordinator_->keys_if(name, page);
     if (!said) break;
-    Page keys(plan_.tables[table].key.size());
-    ensure(decode_keys(said->keys, keys));
-    insert(*all.keys, keys);
+    Page keys = decoded(table, said->keys);
+    unwrap(all.keys->insert(keys));
     if (page == 0) all.first = said->id_first;
     tell(false);
   }
@@ -74,15 +51,8 @@ Async<void> SharedRun::know_missing(std::size_t table) {
     const std::optional<SharedKeys> said = co_await coordinator_->keys_if(name, page);
     if (!said) break;
     if (said->missing.empty()) continue;
-    Page keys(plan_.tables[table].key.size());
-    ensure(decode_keys(said->missing, keys));
-    const ColumnList columns = all_columns(keys);
-    for (std::size_t row = 0; row < keys.rows(); ++row)
-      if (mapping_.missing[table].insert(key_text(keys, row, columns)).second) ++mapping_.missing_count;
-    if (mapping_.missing_count > Mapping::kMissingMax)
-      throw ErrorException(Error(Errc::full, "more than " + std::to_string(Mapping::kMissingMax) +
-                                                 " rows that others refer to are not in the source")
-                               .with("table", name));
+    Page keys = decoded(table, said->missing);
+    unwrap(mapping_.miss(table, keys, name));
   }
 }
 
@@ -102,11 +72,10 @@ Async<void> SharedRun::copy_page(std::size_t table, std::uint64_t page) {
   const std::size_t slot = tables_[table].slot;
   enter_table(slot);
   const SharedKeys said = co_await coordinator_->keys(name, page);
-  Page keys(plan_.tables[table].key.size());
-  ensure(decode_keys(said.keys, keys));
+  Page keys = decoded(table, said.keys);
   std::unique_ptr<KeySet> unnumbered = make_set(table);
   const KeySet& wanted = *unnumbered;
-  insert(*unnumbered, keys);
+  unwrap(unnumbered->insert(keys));
   co_await know_parents(table, of_[table].component);
   if (said.id_first && !of_[table].numbered) {
     // Of these keys only; that of all the table's is made when another table asks for it.
@@ -173,7 +142,7 @@ Async<void> SharedRun::copy_circle(const Component& component) {
 Async<bool> SharedRun::noted(const SharedUnit& unit) {
   Session* const at = co_await look();
   Ledger ledger(*at);
-  std::vector<std::size_t> tables{place_of(unit.table)};
+  std::vector<std::size_t> tables{place_of(unit.table, kWho)};
   if (!unit.page) tables = plan_.dependencies.components[of_[tables[0]].component].tables;
   for (const std::size_t table : tables) {
     const std::string name = plan_.schema.tables[table].name.to_string();
@@ -182,23 +151,18 @@ Async<bool> SharedRun::noted(const SharedUnit& unit) {
       const std::optional<std::string> keys = co_await ledger.page_keys(identity_, name, page);
       if (!keys && page == unit.page.value_or(0)) co_return false;  // they are noted together, or none is
       if (!keys) break;
-      Page decoded(plan_.tables[table].key.size());
-      ensure(decode_keys(*keys, decoded));
-      insert(*written, decoded);
+      unwrap(written->insert(decoded(table, *keys)));
       if (unit.page) break;
     }
     // What was wanted and is not there, the source did not have.
     for (std::uint64_t page = unit.page.value_or(0);; ++page) {
       const std::optional<SharedKeys> said = co_await coordinator_->keys_if(name, page);
       if (!said) break;
-      Page keys(plan_.tables[table].key.size());
-      ensure(decode_keys(said->keys, keys));
+      Page keys = decoded(table, said->keys);
       std::vector<bool> found;
-      ensure(written->contains(keys, found));
+      unwrap(written->contains(keys, found));
       keys.filter([&](std::size_t row) { return !found[row]; });
-      const ColumnList columns = all_columns(keys);
-      for (std::size_t row = 0; row < keys.rows(); ++row)
-        if (mapping_.missing[table].insert(key_text(keys, row, columns)).second) ++mapping_.missing_count;
+      unwrap(mapping_.miss(table, keys, name));
       if (unit.page) break;
     }
   }
@@ -207,7 +171,7 @@ Async<bool> SharedRun::noted(const SharedUnit& unit) {
 
 Async<std::vector<SharedMissing>> SharedRun::missing_of(const SharedUnit& unit) {
   std::vector<SharedMissing> all;
-  std::vector<std::size_t> tables{place_of(unit.table)};
+  std::vector<std::size_t> tables{place_of(unit.table, kWho)};
   if (!unit.page) tables = plan_.dependencies.components[of_[tables[0]].component].tables;
   for (const std::size_t table : tables) {
     if (mapping_.missing[table].empty()) continue;
@@ -215,10 +179,8 @@ Async<std::vector<SharedMissing>> SharedRun::missing_of(const SharedUnit& unit) 
     for (std::uint64_t page = unit.page.value_or(0);; ++page) {
       const std::optional<SharedKeys> said = co_await coordinator_->keys_if(name, page);
       if (!said) break;
-      Page keys(plan_.tables[table].key.size());
-      ensure(decode_keys(said->keys, keys));
-      const ColumnList columns = all_columns(keys);
-      keys.filter([&](std::size_t row) { return mapping_.missing[table].contains(key_text(keys, row, columns)); });
+      Page keys = decoded(table, said->keys);
+      keys.filter([&](std::size_t row) { return mapping_.missing[table].contains(key_text(keys, row)); });
       if (!keys.empty()) all.push_back({.table = name, .page = page, .keys = encode_keys(keys)});
       if (unit.page) break;
     }

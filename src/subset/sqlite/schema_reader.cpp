@@ -250,13 +250,6 @@ class SchemaReader {
 
 }  // namespace
 
-std::string folded(std::string_view name) {
-  std::string text(name);
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 Result<Schema> read_schema_of(SqliteConnection& connection) {
   const bool own = connection.idle();
   if (own)

@@ -8,13 +8,11 @@
 #include <millrace/subset/schema.h>
 
 #include "subset/sqlite/connection.h"
+#include "subset/words.h"
 
 namespace millrace::subset {
 
 /// As read_sqlite_schema() (millrace/subset/sqlite_schema.h), in the transaction that is under way; when there is none, in one of its own.
 [[nodiscard]] Result<Schema> read_schema_of(SqliteConnection& connection);
-
-/// `name` as SQLite compares names: ASCII alone.
-[[nodiscard]] std::string folded(std::string_view name);
 
 }  // namespace millrace::subset

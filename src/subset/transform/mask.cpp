@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "subset/nearest.h"
+#include "subset/words.h"
 
 namespace millrace::subset {
 namespace {
@@ -42,14 +43,6 @@ constexpr MaskKind kKinds[] = {
     {"text", Distinct::lost, true, false, kTexts, kTextWords, &make_text},
     {"redact", Distinct::lost, false, false, kTexts, kTextWords, &make_redact},
 };
-
-char folded(char letter) noexcept { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter; }
-
-std::string folded(std::string_view text) {
-  std::string made(text);
-  for (char& letter : made) letter = folded(letter);
-  return made;
-}
 
 }  // namespace
 
