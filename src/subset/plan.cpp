@@ -42,6 +42,7 @@ class Planner {
     choose_columns();
     map_columns();
     if (errors_.any()) return fail(errors_.error());
+    choose_streamed();
     order();
     return std::move(plan_);
   }
@@ -291,6 +292,27 @@ class Planner {
       errors_.add(named(foreign.child) + " (" + table(foreign.child).columns[column].name + ") would have new numbers of both " +
                   named(*to) + " and " + named(*from) + ": keep the keys of one, table." + named(*from) + ".keys = \"keep\"");
     });
+  }
+
+  /// A key that somebody named may have rows twice, which a set of keys finds out. Workers who share a job share it by keys.
+  void choose_streamed() {
+    if (plan_.schema.dialect != Dialect::postgres || !plan_.job.coordinator.empty()) return;
+    for (const PlannedRoot& root : plan_.roots) {
+      const TableRule* const rule = rules_[root.table];
+      PlannedTable& planned = plan_.tables[root.table];
+      if (root.whole() && !planned.mapped && (rule == nullptr || rule->key.empty())) planned.streamed = true;
+    }
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+      const ForeignKey& foreign = plan_.schema.foreign_keys[key];
+      if (!plan_.tables[foreign.child].reached) continue;
+      const bool asked = plan_.keys[key].parents == PlannedKey::Parents::followed && !foreign.proven;
+      if (asked) plan_.tables[foreign.parent].streamed = false;
+    }
+    for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+      const ForeignKey& foreign = plan_.schema.foreign_keys[key];
+      // Its keys are what the rows of the other table are looked for by, unless these all come anyway.
+      if (plan_.keys[key].children && !plan_.tables[foreign.child].streamed) plan_.tables[foreign.parent].streamed = false;
+    }
   }
 
   void order() {

@@ -104,6 +104,37 @@ TEST(Plan, TablesThatAreCopiedWholeAreRoots) {
   EXPECT_EQ(reached_of(planned({.others = RowChoice::all}, shop)).size(), 7u);
 }
 
+TEST(Plan, WholeTablesThatNobodyAsksByKeyAreStreamed) {
+  const auto streamed = [](PlanSchema made, Job job) {
+    std::string names;
+    const Plan plan = make_plan(std::move(job), made.schema).value();
+    for (std::size_t place = 0; place < plan.tables.size(); ++place)
+      if (plan.tables[place].streamed) names += plan.schema.tables[place].name.to_string() + " ";
+    return names;
+  };
+  PlanSchema shop;
+  shop.table("a", {PlanSchema::identity()})
+      .table("b", {PlanSchema::identity(), PlanSchema::number("a")})
+      .table("c", {PlanSchema::identity(), PlanSchema::number("b")})
+      .refers("b", {"a"}, "a")
+      .refers("c", {"b"}, "b");
+  const Job all{.others = RowChoice::all};
+  EXPECT_EQ(streamed(shop, all), "c ") << "a key that nobody vouches for may refer to what is not there, which is to be told";
+  for (ForeignKey& key : shop.schema.foreign_keys) key.proven = true;
+  EXPECT_EQ(streamed(shop, all), "a b c ");
+  EXPECT_EQ(streamed(shop, {.roots = {{.table = "b"}}}), "b ");
+  EXPECT_EQ(streamed(shop, {.roots = {{.table = "b", .where = "true"}}}), "");
+  EXPECT_EQ(streamed(shop, {.roots = {{.table = "b", .limit = 7}}}), "");
+  EXPECT_EQ(streamed(shop, {.roots = {{.table = "b"}}, .all_children = true}), "")
+      << "the keys of b are what rows of c are found by";
+  EXPECT_EQ(streamed(shop, {.others = RowChoice::all, .keys = KeyPolicy::map}), "") << "new numbers are counted by keys";
+  EXPECT_EQ(streamed(shop, {.tables = {{"c", {.rows = RowChoice::all, .key = {"id"}}}}, .others = RowChoice::all}), "a b ")
+      << "nobody vouches for a key that somebody named";
+  EXPECT_EQ(streamed(shop, {.coordinator = "postgres://x/y", .others = RowChoice::all}), "");
+  shop.schema.dialect = Dialect::sqlite;
+  EXPECT_EQ(streamed(shop, all), "");
+}
+
 TEST(Plan, AJobWithoutRowsToBeginWithIsNone) {
   EXPECT_THAT(refusal({}, plan_shop()), HasSubstr("no row to begin with"));
   Job job = job_from("note");

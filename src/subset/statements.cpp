@@ -31,7 +31,8 @@ std::string in_order(const Plan& plan, std::size_t table, const std::string& ord
 }  // namespace
 
 FoundColumns found_columns(const Plan& plan, std::size_t table) {
-  FoundColumns found{.columns = plan.tables[table].key, .key = plan.tables[table].key.size()};
+  FoundColumns found;
+  if (!plan.tables[table].streamed) found = {.columns = plan.tables[table].key, .key = plan.tables[table].key.size()};
   const auto place_of = [&](std::size_t column) {
     const auto at = std::ranges::find(found.columns, column);
     if (at != found.columns.end()) return static_cast<std::size_t>(at - found.columns.begin());
@@ -41,6 +42,7 @@ FoundColumns found_columns(const Plan& plan, std::size_t table) {
   for (std::size_t key = 0; key < plan.keys.size(); ++key) {
     const ForeignKey& foreign = plan.schema.foreign_keys[key];
     if (foreign.child != table || plan.keys[key].parents != PlannedKey::Parents::followed) continue;
+    if (plan.tables[foreign.parent].streamed) continue;
     FoundColumns::Parent parent{.foreign_key = key, .places = {}};
     for (const std::size_t column : foreign.columns) parent.places.push_back(place_of(column));
     found.parents.push_back(std::move(parent));
@@ -104,6 +106,12 @@ ColumnList read_columns(const Plan& plan, std::size_t table) {
   return columns;
 }
 
+std::string whole_statement(const Plan& plan, std::size_t table, const ColumnList& columns) {
+  return select(plan, table, columns) + from(plan, table) + by_key(plan, table);
+}
+
+std::string count_statement(const Plan& plan, std::size_t table) { return "SELECT count(*)" + from(plan, table); }
+
 std::string read_statement(const Plan& plan, std::size_t table, const ColumnList& columns) {
   return select(plan, table, columns) + from(plan, table) +
          sql::key_list(plan.schema.dialect, plan.schema.tables[table], plan.tables[table].key) + by_key(plan, table);
@@ -119,19 +127,27 @@ std::vector<PlannedStatement> statements(const Plan& plan) {
   std::vector<PlannedStatement> all;
   const auto name = [&](std::size_t table) { return plan.schema.tables[table].name.to_string(); };
   for (const PlannedRoot& root : plan.roots)
-    all.push_back({.purpose = "rows of " + name(root.table) + " to begin with", .sql = root_statement(plan, root)});
+    if (!found_columns(plan, root.table).columns.empty())
+      all.push_back({.purpose = plan.tables[root.table].streamed ? "what all rows of " + name(root.table) + " refer to"
+                                                                 : "rows of " + name(root.table) + " to begin with",
+                     .sql = root_statement(plan, root)});
   for (std::size_t key = 0; key < plan.keys.size(); ++key) {
     const ForeignKey& foreign = plan.schema.foreign_keys[key];
     if (!plan.tables[foreign.child].reached || !plan.tables[foreign.parent].reached) continue;
-    if (plan.keys[key].children)
+    if (plan.keys[key].children && !plan.tables[foreign.child].streamed)
       all.push_back({.purpose = "rows of " + name(foreign.child) + " that refer to those of " + name(foreign.parent),
                      .sql = children_statement(plan, key)});
-    if (plan.keys[key].parents == PlannedKey::Parents::followed && !plan.keys[key].direct)
+    if (plan.keys[key].parents == PlannedKey::Parents::followed && !plan.keys[key].direct && !plan.tables[foreign.parent].streamed)
       all.push_back({.purpose = "keys of " + name(foreign.parent) + " that " + name(foreign.child) + " refers to",
                      .sql = parents_statement(plan, key)});
   }
   for (const Component& component : plan.dependencies.components) {
     for (const std::size_t table : component.tables) {
+      if (plan.tables[table].streamed) {
+        all.push_back({.purpose = "how many rows " + name(table) + " has", .sql = count_statement(plan, table)});
+        all.push_back({.purpose = "rows of " + name(table), .sql = whole_statement(plan, table, read_columns(plan, table))});
+        continue;
+      }
       if (!found_columns(plan, table).parents.empty())
         all.push_back({.purpose = "parents of rows of " + name(table), .sql = expand_statement(plan, table)});
       all.push_back({.purpose = "rows of " + name(table), .sql = read_statement(plan, table, read_columns(plan, table))});

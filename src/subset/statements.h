@@ -9,7 +9,8 @@
 
 namespace millrace::subset {
 
-/// What is read of a row when it is found: its key, and behind it the columns of every key that is followed to parents, each once.
+/// What is read of a row when it is found: its key, and behind it the columns of every key that is followed to parents, each once. Of a table that is streamed nothing but these,
+/// which may be none; and nobody looks for parents in one.
 struct FoundColumns {
   ColumnList columns;   ///< the key's first
   std::size_t key = 0;  ///< how many these are
@@ -22,7 +23,7 @@ struct FoundColumns {
 };
 [[nodiscard]] FoundColumns found_columns(const Plan& plan, std::size_t table);
 
-/// Rows of a root: found_columns().
+/// Rows of a root: found_columns(). Not where there are none.
 [[nodiscard]] std::string root_statement(const Plan& plan, const PlannedRoot& root);
 /// found_columns() of rows by their keys.
 [[nodiscard]] std::string expand_statement(const Plan& plan, std::size_t table);
@@ -38,6 +39,10 @@ struct FoundColumns {
 
 /// What is read of a row when it is copied: PlannedTable::copied, and behind these the columns of its key that are not among them.
 [[nodiscard]] ColumnList read_columns(const Plan& plan, std::size_t table);
+/// `columns` of all rows, in the order of the key.
+[[nodiscard]] std::string whole_statement(const Plan& plan, std::size_t table, const ColumnList& columns);
+/// How many these are.
+[[nodiscard]] std::string count_statement(const Plan& plan, std::size_t table);
 /// `columns` by keys, in the order of the key.
 [[nodiscard]] std::string read_statement(const Plan& plan, std::size_t table, const ColumnList& columns);
 /// Likewise of a range of whole numbers, both ends in it.

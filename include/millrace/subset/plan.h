@@ -23,6 +23,9 @@ struct PlannedTable {
   std::optional<std::size_t> mapped{};  ///< the column whose numbers the target makes anew
   ColumnList copied{};                  ///< all that are written
   bool truncate = false;
+  /// All its rows are copied, and nobody has to find one by its key: they are read by one statement, and no set of their keys is kept. Of PostgreSQL, where no statement is ended
+  /// for being read slowly; whatever refers to it is proven to find what it refers to.
+  bool streamed = false;
   [[nodiscard]] bool written() const noexcept { return rows == RowChoice::referred || rows == RowChoice::all; }
 };
 

@@ -98,6 +98,7 @@ struct ForeignKey {
   std::size_t parent;
   ColumnList parent_columns;
   Deferral deferral = Deferral::none;
+  bool proven = false;  ///< the database has looked at every row: none refers to what is not there. PostgreSQL, unless NOT VALID.
   friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 

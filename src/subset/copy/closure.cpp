@@ -44,6 +44,7 @@ Result<void> Closure::prepare(KeyStore& store) {
     if (!planned.reached) continue;
     OfTable& table = tables_[place];
     table.found = found_columns(plan_, place);
+    if (planned.streamed) continue;
     for (std::unique_ptr<KeySet>* const set : {&table.keys, &table.unread}) {
       if (set == &table.unread && table.found.parents.empty()) break;
       Result<std::unique_ptr<KeySet>> made = store.make(planned.key.size(), planned.whole_numbers);
@@ -54,8 +55,9 @@ Result<void> Closure::prepare(KeyStore& store) {
   for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
     const ForeignKey& foreign = plan_.schema.foreign_keys[key];
     if (!plan_.tables[foreign.child].reached || !plan_.tables[foreign.parent].reached) continue;
-    if (plan_.keys[key].children) tables_[foreign.parent].children.push_back(key);
-    if (plan_.keys[key].parents != PlannedKey::Parents::followed || plan_.keys[key].direct) continue;
+    if (plan_.keys[key].children && !plan_.tables[foreign.child].streamed) tables_[foreign.parent].children.push_back(key);
+    if (plan_.keys[key].parents != PlannedKey::Parents::followed || plan_.keys[key].direct || plan_.tables[foreign.parent].streamed)
+      continue;
     Result<std::unique_ptr<KeySet>> made = store.make(foreign.columns.size(), false);
     if (!made) return fail(std::move(made).error());
     untranslated_[key] = *std::move(made);
@@ -83,8 +85,9 @@ Async<void> Closure::resolve(Session& source, AbortSignal signal, std::function<
   signal_ = std::move(signal);
   progress_ = std::move(progress);
   for (const PlannedRoot& root : plan_.roots) {
+    if (tables_[root.table].found.columns.empty()) continue;
     Query query{.sql = root_statement(plan_, root)};
-    co_await take(source, std::move(query), root.table, false);
+    co_await take(source, std::move(query), root.table, plan_.tables[root.table].streamed);
   }
   // Translations first, then parents, then children: what is found early need not be looked for again.
   for (bool more = true; more;) {

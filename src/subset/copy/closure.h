@@ -34,7 +34,7 @@ class Closure {
 
   /// Once. `source` is in a transaction that sees one moment.
   [[nodiscard]] Async<void> resolve(Session& source, AbortSignal signal, std::function<void(const ClosureProgress&)> progress);
-  /// Null for tables that are not reached.
+  /// Null for tables that are not reached, and for those that are streamed.
   [[nodiscard]] KeySet* keys(std::size_t table) const { return tables_[table].keys.get(); }
   [[nodiscard]] ClosureProgress progress() const;
 

@@ -31,7 +31,9 @@ struct Found {
   bool there = false;
   std::string name{};
   Deferral deferral = Deferral::none;
-  ColumnList nulls{};  ///< of TargetKey::columns' places those that may be NULL there
+  ColumnList nulls{};        ///< of TargetKey::columns' places those that may be NULL there
+  bool proven = false;       ///< as ForeignKey::proven
+  bool just_proven = false;  ///< by this run, when all rows were there
 };
 
 class DatabaseTarget final : public Target {
@@ -200,6 +202,10 @@ Async<void> DatabaseTarget::do_prepare(std::string identity, std::vector<TargetT
   if (creates || job_.bulk) there = co_await session_->read_schema();
   if (creates) match(there, false);
   look_at_keys(there);
+  // A server that breaks down loses the last pages together with what the ledger says of them, and the run after copies them again; the commit that says it is done waits for the
+  // disk, and with it for all before. Of a job that several share others are told about each page.
+  if (session_->dialect() == Dialect::postgres && job_.coordinator.empty())
+    co_await session_->execute("SET synchronous_commit = off");
 }
 
 /// Which column of the target takes which of the source. `before`: tables that are to be made are not there yet.
@@ -338,7 +344,7 @@ void DatabaseTarget::look_at_keys(const Schema& there) {
         same = same && pair;
       }
       if (!same) continue;
-      found_[i] = {.there = true, .name = foreign.name, .deferral = foreign.deferral};
+      found_[i] = {.there = true, .name = foreign.name, .deferral = foreign.deferral, .proven = foreign.proven};
       const ColumnList nulls = nullable_columns(there, at);
       for (const std::size_t place : key.columns)
         if (std::ranges::any_of(nulls, [&](std::size_t column) {
@@ -471,9 +477,17 @@ Async<void> DatabaseTarget::do_finish() {
   std::vector<std::string> after = co_await ledger_.after_rows(identity_);
   if (session_->dialect() == Dialect::mariadb) co_await run_all(std::exchange(after, {}));
   co_await session_->begin();
+  if (session_->dialect() == Dialect::postgres) co_await session_->execute("SET LOCAL synchronous_commit TO DEFAULT");
+  const bool built = !after.empty();
   co_await run_all(std::move(after));
   co_await ledger_.finish_job(identity_);
   co_await session_->commit();
+  // A foreign key that was built just now was compared with every row by the server itself.
+  if (!job_.bulk || !built || session_->dialect() != Dialect::postgres) co_return;
+  std::vector<bool> before;
+  for (const Found& found : found_) before.push_back(found.there);
+  look_at_keys(co_await session_->read_schema());
+  for (std::size_t i = 0; i < found_.size(); ++i) found_[i].just_proven = found_[i].proven && !before[i];
 }
 
 Async<std::optional<Target::Contents>> DatabaseTarget::look_into(std::size_t place, bool checksum) {
@@ -500,7 +514,8 @@ Async<std::uint64_t> DatabaseTarget::dangling_of(std::size_t place) {
 Async<std::vector<std::uint64_t>> DatabaseTarget::count_dangling(const std::vector<TargetKey>& keys) {
   std::vector<std::uint64_t> counts(keys.size(), 0);
   for (std::size_t i = 0; i < keys.size(); ++i)
-    if (!(*tables_)[keys[i].child].empty && !(*tables_)[keys[i].parent].empty) counts[i] = co_await dangling_of(i);
+    if (!(*tables_)[keys[i].child].empty && !(*tables_)[keys[i].parent].empty && !found_[i].just_proven)
+      counts[i] = co_await dangling_of(i);
   co_return counts;
 }
 

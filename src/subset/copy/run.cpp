@@ -9,6 +9,7 @@
 
 #include "subset/copy/endpoints.h"
 #include "subset/copy/ledger.h"
+#include "subset/statements.h"
 
 namespace millrace::subset {
 namespace {
@@ -146,6 +147,10 @@ Async<Report> CopyRun::run() {
     failed = Error::from_exception(std::current_exception());
   }
   if (failed) {
+    if (behind_) {
+      source_->cancel();
+      co_await behind_->stop();
+    }
     observed_.failed(*failed);
     if (options_.signal.aborted()) throw ErrorException(*options_.signal.reason());
     // What the connection's end would undo as well, said clearly where it still can be said.
@@ -337,7 +342,13 @@ Async<void> CopyRun::resolve() {
   for (std::size_t place = 0; place < tables_.size(); ++place) {
     tables_[place].keys = closure_->keys(place);
     if (!plan_.tables[place].reached || tables_[place].complete) continue;
-    const std::uint64_t planned = std::max(closure_->keys(place)->size(), report_.tables[tables_[place].slot].earlier);
+    if (plan_.tables[place].streamed) {
+      Query query{.sql = count_statement(plan_, place)};
+      const Page counted = co_await fetch(*source_, std::move(query), 1);
+      tables_[place].rows = static_cast<std::uint64_t>(counted.at(0, 0).integer);
+    }
+    const std::uint64_t found = plan_.tables[place].streamed ? tables_[place].rows : tables_[place].keys->size();
+    const std::uint64_t planned = std::max(found, report_.tables[tables_[place].slot].earlier);
     report_.tables[tables_[place].slot].planned = planned;
     progress_.tables[tables_[place].slot].planned = planned;
   }

@@ -11,6 +11,7 @@
 
 #include "subset/copy/closure.h"
 #include "subset/copy/observation.h"
+#include "subset/copy/read_ahead.h"
 #include "subset/copy/row_mapper.h"
 #include "subset/copy/table_reader.h"
 #include "subset/session.h"
@@ -34,7 +35,8 @@ class CopyRun {
  protected:
   struct OfTable {
     std::size_t slot = 0;            ///< in targets_, progress_.tables and report_.tables
-    const KeySet* keys = nullptr;    ///< of all its rows that belong to the job; once they are resolved
+    const KeySet* keys = nullptr;    ///< of all its rows that belong to the job; once they are resolved; null: it is streamed
+    std::uint64_t rows = 0;          ///< of a table that is streamed: all it has
     std::unique_ptr<KeySet> done{};  ///< copied by earlier runs; null: none
     std::uint64_t pages = 0;         ///< noted so far
     bool complete = false;           ///< says the ledger
@@ -48,10 +50,15 @@ class CopyRun {
   Async<void> read_ledger();
   Async<void> resolve();
   Async<void> copy_component(const Component& component);
-  Async<void> copy_by_pages(std::size_t table);
+  /// `behind`: the table that comes next, whose first page is read while the last of this one is written.
+  Async<void> copy_by_pages(std::size_t table, std::optional<std::size_t> behind);
+  [[nodiscard]] std::optional<std::size_t> table_behind(const Component& component) const;
   Async<void> copy_together(const Component& component);
   Async<void> write_whole(std::size_t table, const std::vector<std::size_t>& null_first, std::vector<LedgerEntry>& entries);
   Async<void> patch(std::size_t foreign_key, ColumnList columns);
+  [[nodiscard]] std::unique_ptr<ReadAhead> read_ahead(std::size_t table, ColumnList columns, const KeySet* done);
+  template <typename Use>
+  Async<void> each_page_of(ReadAhead& ahead, std::size_t table, const Use& use);
   template <typename Use>
   Async<void> each_page(std::size_t table, ColumnList columns, const KeySet* done, const Use& use);
   Async<void> number(std::size_t table);
@@ -87,6 +94,7 @@ class CopyRun {
   std::unique_ptr<Session> source_{};
   std::unique_ptr<Target> target_{};
   std::unique_ptr<Closure> closure_{};
+  std::unique_ptr<ReadAhead> behind_{};  ///< of the table that comes next, once the last page of the one before is there
   std::vector<std::shared_ptr<Transformer>> transformers_{};
   std::vector<OfTable> tables_{};       ///< as Schema::tables
   std::vector<TargetTable> targets_{};  ///< in the order in which they are filled

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "subset/copy/read_ahead.h"
 #include "subset/copy/run.h"
 #include "subset/keys/key_walk.h"
 #include "subset/statements.h"
@@ -17,60 +18,6 @@ void drop_those_in(const KeySet& set, Page& keys) {
   unwrap(set.contains(keys, found));
   keys.filter([&](std::size_t row) { return !found[row]; });
 }
-
-/// Reads a table's pages one ahead of who uses them: while the target writes one, the source sends the next.
-class ReadAhead {
- public:
-  ReadAhead(Session& source, TableReader reader, const CopyObservation& observed)
-      : source_(source), reader_(std::move(reader)), observed_(observed) {
-    start();
-  }
-  ReadAhead(const ReadAhead&) = delete;
-  ReadAhead& operator=(const ReadAhead&) = delete;
-  [[nodiscard]] Loop& loop() const noexcept { return source_.loop(); }
-
-  /// The next page, which is the caller's until the call after; null after the last.
-  Async<ReadPage*> next() {
-    if (!reading_) co_return static_cast<ReadPage*>(nullptr);
-    const Promise<void> reading = *std::exchange(reading_, std::nullopt);
-    co_await reading;
-    ReadPage* const page = &pages_[filled_];
-    filled_ = 1 - filled_;
-    if (!page->last) start();
-    co_return page;
-  }
-  /// Of the page that next() gave last.
-  [[nodiscard]] const PageReading& reading() const noexcept { return times_[1 - filled_]; }
-  /// To be awaited before this is destroyed, whatever happened: the page that is being read is in here.
-  Async<void> stop() {
-    if (!reading_) co_return;
-    const Promise<void> reading = *std::exchange(reading_, std::nullopt);
-    co_await reading.result();
-  }
-
- private:
-  void start() {
-    // Only who is watched pays for a look at the clock where the page arrives, which is before somebody wants it.
-    if (observed_.on())
-      reading_.emplace(read_timed(pages_[filled_], times_[filled_]));
-    else
-      reading_.emplace(reader_.next(source_, pages_[filled_]));
-    reading_->ignore_rejection();  // next() tells it
-  }
-  Async<void> read_timed(ReadPage& page, PageReading& time) {
-    time.began = observed_.now();
-    co_await reader_.next(source_, page);
-    time.ended = observed_.now();
-  }
-
-  Session& source_;
-  TableReader reader_;
-  const CopyObservation& observed_;
-  ReadPage pages_[2];
-  PageReading times_[2];
-  std::size_t filled_ = 0;  ///< the page that is being read
-  std::optional<Promise<void>> reading_{};
-};
 
 }  // namespace
 
@@ -93,15 +40,26 @@ void CopyRun::take_missing(std::size_t table, const Page& missing) {
                            .with("key", key_for_people(missing, 0)));
 }
 
+std::unique_ptr<ReadAhead> CopyRun::read_ahead(std::size_t table, ColumnList columns, const KeySet* done) {
+  return std::make_unique<ReadAhead>(*source_,
+                                     TableReader(plan_, tables_[table].keys, done,
+                                                 {.table = table,
+                                                  .columns = std::move(columns),
+                                                  .rows_max = plan_.job.page_rows,
+                                                  .bytes_max = plan_.job.page_bytes,
+                                                  .count = tables_[table].rows}),
+                                     observed_);
+}
+
 /// Calls `use` with one page after the other and when it was read; the next is on its way meanwhile. When it returns nothing is being read, whatever happened.
 template <typename Use>
 Async<void> CopyRun::each_page(std::size_t table, ColumnList columns, const KeySet* done, const Use& use) {
-  ReadAhead ahead(
-      *source_,
-      TableReader(
-          plan_, *tables_[table].keys, done,
-          {.table = table, .columns = std::move(columns), .rows_max = plan_.job.page_rows, .bytes_max = plan_.job.page_bytes}),
-      observed_);
+  const std::unique_ptr<ReadAhead> ahead = read_ahead(table, std::move(columns), done);
+  co_await each_page_of(*ahead, table, use);
+}
+
+template <typename Use>
+Async<void> CopyRun::each_page_of(ReadAhead& ahead, std::size_t table, const Use& use) {
   std::optional<Error> failed;
   try {
     while (ReadPage* const page = co_await ahead.next()) co_await use(loop_, *page, ahead.reading());
@@ -111,6 +69,14 @@ Async<void> CopyRun::each_page(std::size_t table, ColumnList columns, const KeyS
   if (failed) source_->cancel();
   co_await ahead.stop();
   if (failed) throw ErrorException(*failed);
+}
+
+std::optional<std::size_t> CopyRun::table_behind(const Component& component) const {
+  const auto complete = [&](std::size_t table) { return tables_[table].complete; };
+  auto next = plan_.dependencies.components.begin() + (&component - plan_.dependencies.components.data()) + 1;
+  while (next != plan_.dependencies.components.end() && std::ranges::all_of(next->tables, complete)) ++next;
+  if (next == plan_.dependencies.components.end() || next->cyclic()) return std::nullopt;
+  return next->tables.front();
 }
 
 Async<void> CopyRun::number(std::size_t table) {
@@ -148,6 +114,7 @@ Async<void> CopyRun::find_missing(std::size_t table) {
 
 /// Of a table that an earlier run completed: what belongs to the part and did not come. `together`: its keys may not have been noted, which is so when none were missing.
 void CopyRun::recall_missing(std::size_t table, bool together) {
+  if (plan_.tables[table].streamed) return;
   const KeySet* const done = tables_[table].done.get();
   if (done == nullptr || (together && done->size() == 0)) return;
   KeyWalk walk(*tables_[table].keys);
@@ -172,14 +139,15 @@ Async<void> CopyRun::copy_component(const Component& component) {
   // Rows of the first page may refer to what turns out to be missing with the last.
   if (component.cyclic() && plan_.job.missing == MissingParents::null)
     for (const std::size_t table : component.tables)
-      if (!tables_[table].complete) co_await find_missing(table);
+      if (!tables_[table].complete && !plan_.tables[table].streamed) co_await find_missing(table);
   // New numbers of rows that are still to come stand in rows that are there already: whoever goes on after a stop would give others.
   const bool numbered =
       std::ranges::any_of(component.tables, [&](std::size_t table) { return plan_.tables[table].mapped.has_value(); });
   if (component.cyclic() && (numbered || target_->checks_keys()))
     co_await copy_together(component);
   else
-    for (const std::size_t table : component.tables) co_await copy_by_pages(table);
+    for (const std::size_t table : component.tables)
+      co_await copy_by_pages(table, component.cyclic() ? std::nullopt : table_behind(component));
 }
 
 Async<void> CopyRun::shape(std::size_t table, const RowMapper& mapper, const ColumnList& columns, ReadPage& page) {
@@ -249,7 +217,7 @@ void CopyRun::count(std::size_t table, const LedgerEntry& entry, bool last, std:
   tell(false);
 }
 
-Async<void> CopyRun::copy_by_pages(std::size_t table) {
+Async<void> CopyRun::copy_by_pages(std::size_t table, std::optional<std::size_t> behind) {
   if (tables_[table].complete) co_return;
   const ColumnList columns = read_columns(plan_, table);
   const RowMapper mapper(plan_, table, columns);
@@ -257,6 +225,8 @@ Async<void> CopyRun::copy_by_pages(std::size_t table) {
   enter_table(slot);
   const auto use = [&](Loop&, ReadPage& page, const PageReading& reading) -> Async<void> {
     const std::uint64_t read = page.rows.rows();
+    // Nothing more comes of this table, and the source need not wait until its last page is written.
+    if (page.last && behind) behind_ = read_ahead(*behind, read_columns(plan_, *behind), tables_[*behind].done.get());
     observed_.page(tables_[table].pages, reading, read);
     co_await shape(table, mapper, columns, page);
     std::vector<std::size_t> tables{slot};
@@ -275,7 +245,9 @@ Async<void> CopyRun::copy_by_pages(std::size_t table) {
     observed_.page_done(read, fresh, entries.front().bytes);
     count(table, entries.front(), page.last, read, fresh);
   };
-  co_await each_page(table, columns, tables_[table].done.get(), use);
+  std::unique_ptr<ReadAhead> ahead = std::exchange(behind_, nullptr);
+  if (!ahead) ahead = read_ahead(table, columns, tables_[table].done.get());
+  co_await each_page_of(*ahead, table, use);
 }
 
 Async<void> CopyRun::write_whole(std::size_t table, const std::vector<std::size_t>& null_first, std::vector<LedgerEntry>& entries) {

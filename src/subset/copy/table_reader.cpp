@@ -49,21 +49,37 @@ std::string key_for_people(const Page& page, std::size_t row, const ColumnList& 
   return places.size() == 1 ? all : "(" + all + ")";
 }
 
-TableReader::TableReader(const Plan& plan, const KeySet& keys, const KeySet* done, TableReaderOptions options)
-    : plan_(plan), keys_(keys), done_(done), options_(std::move(options)) {
+TableReader::TableReader(const Plan& plan, const KeySet* keys, const KeySet* done, TableReaderOptions options)
+    : plan_(plan), done_(done), options_(std::move(options)) {
   const PlannedTable& planned = plan_.tables[options_.table];
   key_places_ = places_in(options_.columns, planned.key);
+  if (keys == nullptr) return;
+  keys_.emplace(*keys);
   const std::optional<std::uint64_t>& estimate = plan_.schema.tables[options_.table].rows;
-  ranges_ = planned.whole_numbers && (options_.dense || (estimate && keys.size() * kDenseOneIn >= *estimate));
+  ranges_ = planned.whole_numbers && (options_.dense || (estimate && keys->size() * kDenseOneIn >= *estimate));
 }
 
 Result<bool> TableReader::ask(Session& source) {
+  if (keys_) return ask_for_keys(source);
+  if (!streamed_) {
+    streamed_ = 0;
+    rows_ = source.query({.sql = whole_statement(plan_, options_.table, options_.columns)});
+    return true;
+  }
+  if (*streamed_ == options_.count) return false;
+  const std::string table = plan_.schema.tables[options_.table].name.to_string();
+  return fail(Error(Errc::invalid_argument, "the source gave " + std::to_string(*streamed_) + " rows of " + table +
+                                                ", and has counted " + std::to_string(options_.count))
+                  .with("table", table));
+}
+
+Result<bool> TableReader::ask_for_keys(Session& source) {
   const std::size_t count = ranges_ ? options_.rows_max : std::min(options_.rows_max, Session::kKeysMax);
   asked_.reset(key_places_.size());
   at_ = 0;
   seen_.reset();
   while (asked_.empty()) {
-    const Result<std::size_t> read = keys_.read(count, asked_);
+    const Result<std::size_t> read = keys_->read(count, asked_);
     if (!read) return fail(read.error());
     if (*read == 0) return false;
     if (done_ == nullptr) continue;
@@ -110,6 +126,7 @@ Error TableReader::unexpected(const Page& rows, std::size_t row) const {
 }
 
 Result<void> TableReader::check(Page& rows, std::size_t from, ReadPage& into) {
+  if (!keys_) return check_streamed(rows, from, into);
   return plan_.tables[options_.table].whole_numbers ? check_numbers(rows, from, into) : check_texts(rows, from, into);
 }
 
@@ -144,7 +161,37 @@ Result<void> TableReader::check_texts(Page& rows, std::size_t from, ReadPage& in
   return {};
 }
 
+/// Nobody has asked for single rows, so that none can be missing; numbers ascend all the same.
+Result<void> TableReader::check_streamed(Page& rows, std::size_t from, ReadPage& into) {
+  *streamed_ += rows.rows() - from;
+  Page fresh(key_places_.size());
+  for (std::size_t row = from; row < rows.rows(); ++row) {
+    if (plan_.tables[options_.table].whole_numbers) {
+      const std::int64_t key = rows.at(row, key_places_[0]).integer;
+      if (seen_ && key <= *seen_) return fail(unexpected(rows, row));
+      seen_ = key;
+    }
+    const std::size_t added = fresh.add_row();
+    for (std::size_t i = 0; i < key_places_.size(); ++i) fresh.set(added, i, rows.at(row, key_places_[i]));
+  }
+  if (done_ == nullptr || fresh.empty()) {
+    if (from == 0) {
+      into.keys = std::move(fresh);
+    } else {
+      for (std::size_t row = 0; row < fresh.rows(); ++row) into.keys.add_row_of(fresh, row);
+    }
+    return {};
+  }
+  std::vector<bool> found;
+  if (Result<void> good = done_->contains(fresh, found); !good) return good;
+  for (std::size_t row = 0; row < fresh.rows(); ++row)
+    if (!found[row]) into.keys.add_row_of(fresh, row);
+  rows.filter([&](std::size_t row) { return row < from || !found[row - from]; });
+  return {};
+}
+
 void TableReader::take_missing(ReadPage& into) {
+  if (!keys_) return;
   if (plan_.tables[options_.table].whole_numbers) {
     for (; at_ < asked_.rows(); ++at_) into.missing.add_row_of(asked_, at_);
     return;

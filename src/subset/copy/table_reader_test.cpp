@@ -35,6 +35,17 @@ struct TableReaderTest : ::testing::Test {
     EXPECT_TRUE(keys->insert(numbers_page(numbers)));
     columns = {0};
   }
+  /// Of a table that is streamed, and that has so many rows.
+  void wants_all(std::uint64_t count, std::size_t rows_max = 2) {
+    PlanSchema made(Dialect::postgres);
+    made.table("t", {PlanSchema::identity()});
+    plan = make_plan({.roots = {{.table = "t"}}}, made.schema).value();
+    EXPECT_TRUE(plan.tables[0].streamed);
+    columns = {0};
+    reader.emplace(
+        plan, nullptr, done.get(),
+        TableReaderOptions{.table = 0, .columns = columns, .rows_max = rows_max, .bytes_max = 1'000'000, .count = count});
+  }
   void wants_texts(const Page& texts) {
     PlanSchema made(Dialect::sqlite);
     made.table("t", {PlanSchema::words("a"), PlanSchema::words("b"), PlanSchema::number("n")}, {"b", "a"});
@@ -44,7 +55,7 @@ struct TableReaderTest : ::testing::Test {
     columns = {0, 1, 2};
   }
   void start(std::size_t rows_max = 1'000, std::size_t bytes_max = std::size_t{1} << 20) {
-    reader.emplace(plan, *keys, done.get(),
+    reader.emplace(plan, keys.get(), done.get(),
                    TableReaderOptions{.table = 0, .columns = columns, .rows_max = rows_max, .bytes_max = bytes_max});
   }
   void answer(Page rows, std::size_t piece = 1'000) { source.answers.push_back({.rows = std::move(rows), .piece = piece}); }
@@ -83,6 +94,47 @@ TEST_F(TableReaderTest, RowsAndTheirKeysInOrder) {
   ASSERT_EQ(source.asked.size(), 1u);
   EXPECT_THAT(source.asked[0].sql, HasSubstr("millrace_keys"));
   EXPECT_THAT(numbers_of(*source.asked[0].keys), ElementsAre(1, 2, 3));
+}
+
+TEST_F(TableReaderTest, AStreamedTableIsOneStatement) {
+  wants_all(5);
+  answer(numbers_page({2, 4, 5, 8, 9}), 1);
+  const ReadPage first = next().value();
+  EXPECT_THAT(numbers_of(first.rows), ElementsAre(2, 4));
+  EXPECT_THAT(numbers_of(first.keys), ElementsAre(2, 4));
+  EXPECT_FALSE(first.last);
+  EXPECT_THAT(numbers_of(next().value().keys), ElementsAre(5, 8));
+  const ReadPage last = next().value();
+  EXPECT_THAT(numbers_of(last.keys), ElementsAre(9));
+  EXPECT_THAT(numbers_of(last.missing), IsEmpty());
+  EXPECT_TRUE(last.last);
+  ASSERT_EQ(source.asked.size(), 1u);
+  EXPECT_EQ(source.asked[0].sql, "SELECT t.\"id\" FROM \"t\" AS t ORDER BY t.\"id\"");
+}
+
+TEST_F(TableReaderTest, OfAStreamedTableWhatIsDoneIsLeftOut) {
+  for (const std::size_t piece : {1u, 2u, 1'000u}) {
+    done = store->make(1, true).value();
+    ASSERT_TRUE(done->insert(numbers_page({2, 3, 7})));
+    wants_all(5);
+    answer(numbers_page({1, 2, 3, 4, 5}), piece);
+    EXPECT_THAT(numbers_of(next().value().rows), ElementsAre(1, 4)) << piece;
+    const ReadPage last = next().value();
+    EXPECT_THAT(numbers_of(last.rows), ElementsAre(5)) << piece;
+    EXPECT_THAT(numbers_of(last.keys), ElementsAre(5)) << piece;
+    EXPECT_TRUE(last.last);
+  }
+}
+
+TEST_F(TableReaderTest, AStreamThatIsNotWhatWasCountedIsAnError) {
+  for (const std::uint64_t counted : {2u, 4u}) {
+    wants_all(counted, 10);
+    answer(numbers_page({1, 2, 3}));
+    EXPECT_EQ(problem(), "the source gave 3 rows of t, and has counted " + std::to_string(counted));
+  }
+  wants_all(3, 10);
+  answer(numbers_page({1, 3, 2}));
+  EXPECT_THAT(problem(), HasSubstr("out of order: t 2"));
 }
 
 TEST_F(TableReaderTest, NothingWantedIsNothingAsked) {

@@ -39,7 +39,8 @@ std::string settings(const PostgresOptions& options) {
   // 3 is the shortest text that reads back as the same number since PostgreSQL 12, and all digits before. The last one is a matter of servers from 14 on: they look
   // after a client that went away in the middle of a long statement.
   return "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET standard_conforming_strings = on;"
-         "SET bytea_output = 'hex'; SET extra_float_digits = 3; SET idle_in_transaction_session_timeout = 0; SET row_security = " +
+         "SET bytea_output = 'hex'; SET extra_float_digits = 3; SET idle_in_transaction_session_timeout = 0; SET statement_timeout "
+         "= 0; SET row_security = " +
          std::string(options.row_security ? "on" : "off") +
          "; SELECT set_config(name, '2000', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 }

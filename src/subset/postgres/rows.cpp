@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include <millrace/awaitables.h>
+
 #include "subset/postgres/arrays.h"
 #include "subset/postgres/errors.h"
 
@@ -12,6 +14,9 @@ namespace millrace::subset {
 namespace {
 
 using Use = PostgresConnection::Use;
+
+/// A server that sends as fast as it is read would keep the loop to itself for a whole page, and whoever writes the page before waits: some 0.2 ms.
+constexpr std::uint64_t kRowsBetweenTurns = 256;
 
 bool full(const Page& page, std::size_t rows_max, std::size_t bytes_max) noexcept {
   return page.rows() >= rows_max || page.bytes() > bytes_max;
@@ -86,7 +91,7 @@ Lazy<bool> PostgresRowStream::take(Page& page, std::size_t rows_max, std::size_t
     if (!columns_set) set_columns(page, result.get());
     columns_set = true;
     unwrap(append_row(page, result.get(), 0, forms_));
-    ++rows_seen_;
+    if (++rows_seen_ % kRowsBetweenTurns == 0) co_await next_turn(connection_->loop());
   }
   co_return true;
 }

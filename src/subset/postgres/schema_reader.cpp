@@ -87,7 +87,7 @@ constexpr std::string_view kKeys =
 constexpr std::string_view kForeignKeys =
     "SELECT k.conrelid, k.confrelid, k.conname, array_to_string(k.conkey, ' '), array_to_string(k.confkey, ' '), k.condeferrable, "
     "k.condeferred, "
-    "n.nspname, c.relname, k.confrelid::regclass::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN "
+    "n.nspname, c.relname, k.confrelid::regclass::text, k.convalidated FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace "
     "WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ "
     "'^pg_(toast|temp_)' "
@@ -255,6 +255,7 @@ class SchemaReader {
                    .parent = parent->second,
                    .parent_columns = columns(parent->second, page.at(row, 4).text)};
     if (truth(page, row, 5)) key.deferral = truth(page, row, 6) ? Deferral::always : Deferral::possible;
+    key.proven = truth(page, row, 10);
     if (!is_key(schema_.tables[key.parent], key.parent_columns))
       return leave_out("its columns there are neither the primary key nor a unique one");
     schema_.foreign_keys.push_back(std::move(key));

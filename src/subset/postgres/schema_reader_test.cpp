@@ -142,6 +142,8 @@ TEST_F(PostgresSchemaTest, ForeignKeys) {
   EXPECT_EQ(schema.foreign_keys[1].deferral, Deferral::possible);
   EXPECT_EQ(schema.foreign_keys[2].deferral, Deferral::always);
   EXPECT_EQ(schema.foreign_keys[0].name, "k1");
+  EXPECT_TRUE(schema.foreign_keys[0].proven);
+  EXPECT_FALSE(schema.foreign_keys[4].proven) << "not valid";
   EXPECT_FALSE(analyse(schema).components.empty());
 }
 

@@ -85,7 +85,7 @@ Async<void> SharedRun::copy_page(std::size_t table, std::uint64_t page) {
   }
   const ColumnList columns = read_columns(plan_, table);
   const RowMapper mapper(plan_, table, columns);
-  TableReader reader(plan_, wanted, nullptr,
+  TableReader reader(plan_, &wanted, nullptr,
                      {.table = table,
                       .columns = columns,
                       .rows_max = plan_.job.page_rows,
