@@ -119,6 +119,24 @@ std::string key_list(Dialect dialect, const Table& table, const ColumnList& colu
   return {};
 }
 
+std::string keys_there(Dialect dialect, const Table& table, const ColumnList& columns) {
+  const std::string from = " FROM " + name(dialect, table.name) + " AS t";
+  // Literals, each compared with the column itself: a list that is a table would bring a collation of its own.
+  if (dialect == Dialect::mariadb) return "SELECT " + std::string(kKeyPlaceMarker) + from + key_list(dialect, table, columns);
+  std::string arrays, keys, condition;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = table.columns[columns[i]];
+    const std::string number = std::to_string(i);
+    arrays += (i == 0 ? "$" : ", $") + std::to_string(i + 1) + "::" + unbounded(column.type) + "[]";
+    keys += "k" + number + ", ";
+    condition += (i == 0 ? " WHERE t." : " AND t.") + name(dialect, column.name) + " = millrace_keys.k" + number;
+  }
+  const std::string all = dialect == Dialect::sqlite ? "SELECT millrace_keys.rowid FROM temp.millrace_keys"
+                                                     : "SELECT millrace_keys.place FROM unnest(" + arrays +
+                                                           ") WITH ORDINALITY AS millrace_keys (" + keys + "place)";
+  return all + " WHERE EXISTS (SELECT 1" + from + condition + ")";
+}
+
 Result<std::string> after(Dialect dialect, const Table& table, const ColumnList& columns, const std::vector<Value>& last) {
   std::vector<std::string> literals;
   for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -126,6 +126,18 @@ TEST(SqlKeyList, SeveralColumns) {
   EXPECT_EQ(sql::key_list(Dialect::mariadb, sql_table(), {0, 1}), " WHERE (t.`a`, t.`Order`) IN (/*millrace keys*/)");
 }
 
+TEST(SqlKeysThere, OneColumnAndSeveral) {
+  EXPECT_EQ(sql::keys_there(Dialect::sqlite, sql_table(), {1, 0}),
+            "SELECT millrace_keys.rowid FROM temp.millrace_keys WHERE EXISTS (SELECT 1 FROM \"my shop\".\"line\"\"`\" AS t"
+            " WHERE t.\"Order\" = millrace_keys.k0 AND t.\"a\" = millrace_keys.k1)");
+  EXPECT_EQ(sql::keys_there(Dialect::postgres, sql_table(), {1, 2}),
+            "SELECT millrace_keys.place FROM unnest($1::character varying[], $2::numeric[]) WITH ORDINALITY AS millrace_keys"
+            " (k0, k1, place) WHERE EXISTS (SELECT 1 FROM \"my shop\".\"line\"\"`\" AS t"
+            " WHERE t.\"Order\" = millrace_keys.k0 AND t.\"x\"\"`\" = millrace_keys.k1)");
+  EXPECT_EQ(sql::keys_there(Dialect::mariadb, sql_table(), {0}),
+            "SELECT /*millrace key place*/ FROM `my shop`.`line\"``` AS t WHERE t.`a` IN (/*millrace keys*/)");
+}
+
 TEST(SqlAfter, RowsBehindOneInTheOrderOfTheKey) {
   const std::vector<Value> one{Value::of(std::int64_t{-3})};
   const std::vector<Value> three{Value::of(std::int64_t{7}), Value::of(std::string_view("x'")), Value::of(std::string_view("1.5"))};

@@ -87,8 +87,15 @@ std::string referred_statement(const Plan& plan, std::size_t foreign_key) {
 
 std::string parents_statement(const Plan& plan, std::size_t foreign_key) {
   const ForeignKey& foreign = plan.schema.foreign_keys[foreign_key];
-  return select(plan, foreign.parent, plan.tables[foreign.parent].key) + from(plan, foreign.parent) +
+  ColumnList columns = plan.tables[foreign.parent].key;
+  columns.insert(columns.end(), foreign.parent_columns.begin(), foreign.parent_columns.end());
+  return select(plan, foreign.parent, columns) + from(plan, foreign.parent) +
          sql::key_list(plan.schema.dialect, plan.schema.tables[foreign.parent], foreign.parent_columns);
+}
+
+std::string present_statement(const Plan& plan, std::size_t foreign_key) {
+  const ForeignKey& foreign = plan.schema.foreign_keys[foreign_key];
+  return sql::keys_there(plan.schema.dialect, plan.schema.tables[foreign.parent], foreign.parent_columns);
 }
 
 ColumnList places_in(const ColumnList& all, const ColumnList& wanted) {
@@ -137,9 +144,13 @@ std::vector<PlannedStatement> statements(const Plan& plan) {
     if (plan.keys[key].children && !plan.tables[foreign.child].streamed)
       all.push_back({.purpose = "rows of " + name(foreign.child) + " that refer to those of " + name(foreign.parent),
                      .sql = children_statement(plan, key)});
-    if (plan.keys[key].parents == PlannedKey::Parents::followed && !plan.keys[key].direct && !plan.tables[foreign.parent].streamed)
+    if (plan.keys[key].parents == PlannedKey::Parents::followed && !plan.keys[key].direct &&
+        !plan.tables[foreign.parent].streamed) {
       all.push_back({.purpose = "keys of " + name(foreign.parent) + " that " + name(foreign.child) + " refers to",
                      .sql = parents_statement(plan, key)});
+      all.push_back({.purpose = "of which fields of " + name(foreign.child) + " there is a row of " + name(foreign.parent),
+                     .sql = present_statement(plan, key)});
+    }
   }
   for (const Component& component : plan.dependencies.components) {
     for (const std::size_t table : component.tables) {

@@ -31,8 +31,10 @@ struct FoundColumns {
 [[nodiscard]] std::string children_statement(const Plan& plan, std::size_t foreign_key);
 /// The fields of the parent's columns that the foreign key refers to, by the parent's keys.
 [[nodiscard]] std::string referred_statement(const Plan& plan, std::size_t foreign_key);
-/// The parent's key, by fields of the parent's columns that the foreign key refers to.
+/// The parent's key, and behind it the columns that the foreign key refers to, by fields of these.
 [[nodiscard]] std::string parents_statement(const Plan& plan, std::size_t foreign_key);
+/// Of which of such fields there is a row of the parent: sql::keys_there(). For fields that parents_statement() did not give back letter by letter.
+[[nodiscard]] std::string present_statement(const Plan& plan, std::size_t foreign_key);
 
 /// Where the columns `wanted` stand in `all`: of those that are among them, in their order.
 [[nodiscard]] ColumnList places_in(const ColumnList& all, const ColumnList& wanted);

@@ -90,7 +90,7 @@ TEST(Statements, ParentsThatAreReferredToByAnotherKey) {
   const Plan plan = statement_plan(Dialect::postgres);
   EXPECT_FALSE(plan.keys[kToProduct].direct);
   EXPECT_EQ(parents_statement(plan, kToProduct),
-            "SELECT t.\"id\" FROM \"product\" AS t WHERE t.\"sku\" = ANY($1::character varying[])");
+            "SELECT t.\"id\", t.\"sku\" FROM \"product\" AS t WHERE t.\"sku\" = ANY($1::character varying[])");
   EXPECT_EQ(referred_statement(plan, kToProduct), "SELECT t.\"sku\" FROM \"product\" AS t WHERE t.\"id\" = ANY($1::bigint[])");
 }
 
@@ -138,8 +138,8 @@ TEST(Statements, AllOfThemForWhoWantsToSee) {
   std::vector<std::string> purposes;
   for (const PlannedStatement& one : statements(statement_plan(Dialect::sqlite))) purposes.push_back(one.purpose);
   EXPECT_THAT(purposes, ElementsAre("rows of order to begin with", "rows of line that refer to those of order",
-                                    "keys of product that line refers to", "rows of order", "rows of product",
-                                    "parents of rows of line", "rows of line"));
+                                    "keys of product that line refers to", "of which fields of line there is a row of product",
+                                    "rows of order", "rows of product", "parents of rows of line", "rows of line"));
 }
 
 }  // namespace

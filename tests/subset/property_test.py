@@ -73,6 +73,8 @@ def one(databases, program, pair, seed, loud=False):
             target.load(support_schemas.statements(source_rows, kinds[1], only=there, with_keys=False))
         job = plan.job(source_rows, kinds[0])
         job |= {"page_rows": rng.choice((1, 2, 7, 50, 50_000)), "bulk": rng.random() < 0.2, "existing": rng.choice(("error", "error", "skip", "update"))}
+        if any(key.gone for key in source_rows.keys):
+            job["missing"] = "null"
         if any(not table.primary for table in source_rows.tables):
             job["existing"] = "error"  # rows of such a table cannot be found again
         file.write_text(json.dumps(job, ensure_ascii=False))

@@ -34,6 +34,7 @@ class Key:
     parent: int
     parent_columns: tuple
     deferred: bool = False
+    gone: bool = False  # some rows refer to what is not there
 
 
 @dataclasses.dataclass
@@ -45,6 +46,12 @@ class Source:
         """Columns of a foreign key that become NULL when it is cut."""
         table = self.tables[key.child]
         return [c for c in key.columns if table.columns[c].nullable and c not in table.primary]
+
+
+def nobodys(rng, kind):
+    """A value that no row has: less than any number, longer than any text."""
+    number = rng.randrange(1, 4)
+    return {"int": -2 ** 52 - number, "text": "nobody's " * number, "uuid": f"00000000-0000-4000-8000-00000000000{number}"}[kind]
 
 
 class Names:
@@ -128,13 +135,16 @@ def make_source(rng, kinds):
             columns = tuple(names.make("f") for _ in referred)
             for name, of, nullable in zip(columns, referred, nulls):
                 table.columns[name] = Column(name, tables[parent].columns[of].kind, nullable)
+            gone = all(nulls) and rng.random() < 0.3
             for row in table.rows:
                 chosen = rng.choice(candidates)
-                if any(nulls) and rng.random() < 0.3:  # some of its columns, or all: it refers to nothing
+                if gone and rng.random() < 0.4:
+                    chosen = tuple(nobodys(rng, tables[parent].columns[c].kind) for c in referred)
+                elif any(nulls) and rng.random() < 0.3:  # some of its columns, or all: it refers to nothing
                     which = [n and (i == 0 or rng.random() < 0.7) for i, n in enumerate(nulls)]
                     chosen = tuple(None if none else value for none, value in zip(which, chosen))
                 row.update(zip(columns, chosen))
-            keys.append(Key(names.make("key"), place, columns, parent, referred, rng.random() < 0.2))
+            keys.append(Key(names.make("key"), place, columns, parent, referred, rng.random() < 0.2, gone))
     for table in tables:
         order = list(table.columns)
         rng.shuffle(order)
@@ -159,7 +169,7 @@ def statements(source, kind, only=None, with_keys=True):
     """What makes and fills it. Quoted as the SQL standard says; MariaDB is asked for ANSI_QUOTES and NO_BACKSLASH_ESCAPES."""
     q = lambda name: quoted("", name)
     list_of = lambda columns: ", ".join(map(q, columns))
-    made = []
+    made, rows = [], []
     chosen = range(len(source.tables)) if only is None else only
     foreign = lambda key: (f"CONSTRAINT {q(key.name)} FOREIGN KEY ({list_of(key.columns)}) REFERENCES {q(source.tables[key.parent].name)} ({list_of(key.parent_columns)})"
                            + (" DEFERRABLE INITIALLY DEFERRED" if key.deferred and kind != "mariadb" else ""))
@@ -180,10 +190,10 @@ def statements(source, kind, only=None, with_keys=True):
     for place in chosen:
         table = source.tables[place]
         lines = ", ".join("(" + ", ".join(literal(row[name]) for name in table.columns) + ")" for row in table.rows)
-        made.append(f"INSERT INTO {q(table.name)} ({list_of(table.columns)}) VALUES {lines}")
+        rows.append(f"INSERT INTO {q(table.name)} ({list_of(table.columns)}) VALUES {lines}")
     if kind != "sqlite" and with_keys:
         made += [f"ALTER TABLE {q(source.tables[key.child].name)} ADD {foreign(key)}" for key in source.keys if key.child in chosen]
-    return ";\n".join(made)
+    return ";\n".join(made + rows)  # keys before rows: PostgreSQL would look at these
 
 
 # ---- plans
@@ -274,7 +284,8 @@ def make_plan(rng, source, with_target):
     rows = []
     for place in range(count):
         into = [key for key in source.keys if key.parent == place and key.child != place]
-        choices = ["referred"] * 7 + ["all"] + (["none"] if all(source.nullable(key) for key in into) else []) + (["target"] if with_target else [])
+        gone = any(key.gone for key in source.keys if key.parent == place)  # by the same keys the target would not have it either
+        choices = ["referred"] * 7 + ["all"] + (["none"] if all(source.nullable(key) for key in into) else []) + (["target"] if with_target and not gone else [])
         rows.append(rng.choice(choices))
     written = [place for place in range(count) if rows[place] in ("referred", "all")]
     if not written:
@@ -282,11 +293,13 @@ def make_plan(rng, source, with_target):
     roots = [make_choice(rng, source, rng.choice(written), 0.4) for _ in range(rng.randrange(1, 4))]
     keys = rng.choice(("keep", "map"))
     mappable = [p for p in range(count) if source.tables[p].primary and source.tables[p].columns[source.tables[p].primary[0]].identity]
-    plan = Plan(roots=roots, all_children=rng.random() < 0.2, children={}, rows=rows, keys=keys,
+    # A row that is gone is looked for as one that is there, and so are its children: what comes of that is not said.
+    childless = {key.parent for key in source.keys if key.gone}
+    plan = Plan(roots=roots, all_children=rng.random() < 0.2 and not childless, children={}, rows=rows, keys=keys,
                 kept={p: rng.choice(("keep", "map")) for p in mappable if rng.random() < 0.15},
                 ignored={k for k, key in enumerate(source.keys) if source.nullable(key) and rng.random() < 0.08})
     for k, key in enumerate(source.keys):
-        if rng.random() < 0.3 and not (key.child == key.parent and rows[key.child] not in ("referred", "all")):
+        if rng.random() < 0.3 and key.parent not in childless and not (key.child == key.parent and rows[key.child] not in ("referred", "all")):
             plan.children[k] = make_choice(rng, source, key.child, 0.5)
     return plan
 
@@ -314,7 +327,7 @@ class Reference:
     def referred(self, k, row):
         """The place of the row that this one refers to by that key, or None."""
         values = tuple(row[c] for c in self.source.keys[k].columns)
-        return None if None in values else self.parent_rows[k][values]
+        return None if None in values else self.parent_rows[k].get(values)
 
     def close(self):
         for root in self.plan.roots:
@@ -360,6 +373,8 @@ class Reference:
         for k, key in enumerate(self.source.keys):
             if key.child == place and self.fate[k] == "followed" and name in key.columns:
                 parent = self.referred(k, table.rows[row])
+                if parent is None and None not in (table.rows[row][c] for c in key.columns):
+                    return None  # it is gone, and all of these may be NULL
                 if parent is not None:
                     return self.value(key.parent, parent, key.parent_columns[key.columns.index(name)], numbers)
         return table.rows[row][name]

@@ -1,7 +1,11 @@
 #include "subset/copy/closure.h"
 
+#include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
+
+#include "subset/copy/table_reader.h"
 
 namespace millrace::subset {
 namespace {
@@ -9,6 +13,8 @@ namespace {
 /// Enough for the store to insert at once, and few enough for the loop to breathe in between.
 constexpr std::size_t kRowsAtOnce = 10'000;
 constexpr std::size_t kBytesAtOnce = std::size_t{4} << 20;
+/// MariaDB is asked for each of these by a statement of its own within one.
+constexpr std::size_t kSoughtAtOnce = 1'000;
 
 /// Some columns of a page, of the rows that have no null in them: a key with a null refers to nothing.
 void pick(const Page& from, const ColumnList& places, Page& into) {
@@ -39,6 +45,7 @@ Result<std::unique_ptr<Closure>> Closure::make(const Plan& plan, KeyStore& store
 Result<void> Closure::prepare(KeyStore& store) {
   tables_.resize(plan_.tables.size());
   untranslated_.resize(plan_.keys.size());
+  absent_.resize(plan_.keys.size());
   for (std::size_t place = 0; place < tables_.size(); ++place) {
     const PlannedTable& planned = plan_.tables[place];
     if (!planned.reached) continue;
@@ -156,20 +163,67 @@ Async<bool> Closure::translate(Session& source) {
     const std::size_t parent = plan_.schema.foreign_keys[key].parent;
     while (untranslated_[key]->waiting() != 0) {
       any = true;
-      Page asked(plan_.schema.foreign_keys[key].columns.size());
+      const std::size_t keys = plan_.tables[parent].key.size(), fields = plan_.schema.foreign_keys[key].columns.size();
+      Page asked(fields), spelt(fields);
       unwrap(untranslated_[key]->take_new(Session::kKeysMax, asked));
       Query query{.sql = parents_statement(plan_, key), .keys = &asked};
       const std::unique_ptr<Rows> rows = source.query(std::move(query));
       Page page;
       for (bool more = true; more;) {
-        page.reset(plan_.tables[parent].key.size());
+        page.reset(keys + fields);
         more = co_await rows->next(page, kRowsAtOnce, kBytesAtOnce);
+        for (std::size_t row = 0; row < page.rows(); ++row) {
+          const std::size_t added = spelt.add_row();
+          for (std::size_t i = 0; i < fields; ++i) spelt.set(added, i, page.at(row, keys + i));
+        }
+        page.keep_columns(keys);
         unwrap(add(parent, page));
         tell(parent);
       }
+      // Each row is asked for at least once, and what is asked for is at most one row's: when they are as many, all are there.
+      if (spelt.rows() == asked.rows()) continue;
+      std::unordered_set<std::string> answered;
+      for (std::size_t row = 0; row < spelt.rows(); ++row) answered.insert(key_text(spelt, row));
+      asked.filter([&](std::size_t row) { return !answered.contains(key_text(asked, row)); });
+      co_await seek(source, key, asked);
     }
   }
   co_return any;
+}
+
+Async<void> Closure::seek(Session& source, std::size_t foreign_key, const Page& fields) {
+  const ForeignKey& foreign = plan_.schema.foreign_keys[foreign_key];
+  for (std::size_t from = 0; from < fields.rows(); from += kSoughtAtOnce) {
+    Page sought(fields.columns());
+    for (std::size_t row = from; row < std::min(fields.rows(), from + kSoughtAtOnce); ++row) sought.add_row_of(fields, row);
+    std::vector<bool> there(sought.rows(), false);
+    Query query{.sql = present_statement(plan_, foreign_key), .keys = &sought};
+    const std::unique_ptr<Rows> rows = source.query(std::move(query));
+    Page places;
+    for (bool more = true; more;) {
+      places.reset(1);
+      more = co_await rows->next(places, kRowsAtOnce, kBytesAtOnce);
+      for (std::size_t row = 0; row < places.rows(); ++row) {
+        const auto place = static_cast<std::size_t>(places.at(row, 0).integer) - 1;
+        if (place >= there.size())
+          throw ErrorException(Error(Errc::invalid_argument, "the source found a key that it was not asked for"));
+        there[place] = true;
+      }
+      tell(foreign.parent);
+    }
+    sought.filter([&](std::size_t row) { return !there[row]; });
+    absent_count_ += sought.rows();
+    if (absent_count_ > kAbsentMax) {
+      if (plan_.job.missing == MissingParents::error) co_return;  // any of them will do
+      const std::string child = plan_.schema.tables[foreign.child].name.to_string();
+      throw ErrorException(Error(Errc::full, "more than " + std::to_string(kAbsentMax) + " values by which rows of " + child +
+                                                 " and others refer are of no row in the source")
+                               .with("table", child));
+    }
+    Page& absent = absent_[foreign_key];
+    if (absent.empty()) absent.reset(sought.columns());
+    for (std::size_t row = 0; row < sought.rows(); ++row) absent.add_row_of(sought, row);
+  }
 }
 
 Async<bool> Closure::read_parents(Session& source) {

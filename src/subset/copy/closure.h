@@ -2,6 +2,8 @@
 //
 // Only keys are read. Each table has a set of them, and rows whose own references were not looked at yet wait in one beside it; keys that the database has to translate
 // (references to other unique columns, texts that are equal in other letters) wait in a third. It is done when nothing waits.
+//
+// A parent's key that is no row's is found out by whoever reads the parent. Fields that the database could not translate have no key to be read by: they are kept here.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +38,10 @@ class Closure {
   [[nodiscard]] Async<void> resolve(Session& source, AbortSignal signal, std::function<void(const ClosureProgress&)> progress);
   /// Null for tables that are not reached, and for those that are streamed.
   [[nodiscard]] KeySet* keys(std::size_t table) const { return tables_[table].keys.get(); }
+  /// Of all references together. More is Errc::full with `table`, the child's; where they are an error anyway, more are not kept.
+  static constexpr std::size_t kAbsentMax = 100'000;
+  /// Of a foreign key that is not direct: fields of rows that were found of which the parent has no row, each once, letter by letter.
+  [[nodiscard]] const Page& absent(std::size_t foreign_key) const { return absent_[foreign_key]; }
   [[nodiscard]] ClosureProgress progress() const;
 
  private:
@@ -51,6 +57,8 @@ class Closure {
   /// Takes what a statement of found_columns() gives. `known`: the keys themselves are in the set already.
   Async<void> take(Session& source, Query query, std::size_t table, bool known);
   Async<bool> translate(Session& source);
+  /// Fields that no row of the parent has letter by letter: whether one has them all the same.
+  Async<void> seek(Session& source, std::size_t foreign_key, const Page& fields);
   Async<bool> read_parents(Session& source);
   Async<bool> read_children(Session& source);
   Result<void> keep(std::size_t table, const Page& rows, bool known);
@@ -61,6 +69,8 @@ class Closure {
   const Plan& plan_;
   std::vector<OfTable> tables_{};
   std::vector<std::unique_ptr<KeySet>> untranslated_{};  ///< for each foreign key that is not direct
+  std::vector<Page> absent_{};                           ///< for each foreign key
+  std::size_t absent_count_ = 0;
   AbortSignal signal_{};
   std::function<void(const ClosureProgress&)> progress_{};
   std::size_t current_ = 0;

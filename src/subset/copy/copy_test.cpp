@@ -178,6 +178,61 @@ TEST(Copy, MissingRowsOfATableThatRefersToItselfAreNullInAllPages) {
   }
 }
 
+constexpr const char* kCities =
+    "CREATE TABLE country (id INTEGER PRIMARY KEY, code TEXT UNIQUE COLLATE NOCASE);"
+    "CREATE TABLE city (id INTEGER PRIMARY KEY, country TEXT REFERENCES country (code), must TEXT NOT NULL REFERENCES country "
+    "(code));"
+    "INSERT INTO country VALUES (1, 'FR'), (2, 'DE');"
+    "INSERT INTO city VALUES (1, 'FR', 'DE'), (2, 'XX', 'DE'), (3, NULL, 'DE'), (4, 'xx', 'DE'), (5, 'XX', 'FR'), (6, 'YY', 'FR');";
+
+TEST(Copy, RowsThatAreNotThereByAnotherKeyAreAnErrorBeforeTheFirstIsWritten) {
+  CopyCase one;
+  one.source.run(kCities);
+  for (const KeyPolicy keys : {KeyPolicy::keep, KeyPolicy::map}) {
+    std::filesystem::remove(one.target.path());
+    Job job = one.job("city");
+    job.keys = keys;
+    job.page_rows = 1;
+    const Result<Report> refused = one.copy(job);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().context("table"), "city");
+    EXPECT_EQ(refused.error().context("column"), "country");
+    EXPECT_EQ(refused.error().context("key"), "2");
+    EXPECT_THAT(std::string(refused.error().message()), HasSubstr("city 2 refers by country to 'XX' of country (code), which"));
+    EXPECT_EQ(one.target.number("SELECT (SELECT count(*) FROM country) + (SELECT count(*) FROM city)"), 0);
+  }
+}
+
+TEST(Copy, RowsThatAreNotThereByAnotherKeyAreNullAndCounted) {
+  CopyCase one;
+  one.source.run(kCities);
+  for (const KeyPolicy keys : {KeyPolicy::keep, KeyPolicy::map}) {
+    std::filesystem::remove(one.target.path());
+    Job job = one.job("city");
+    job.missing = MissingParents::null;
+    job.keys = keys;
+    job.page_rows = 2;
+    const Result<Report> report = one.copy(job);
+    ASSERT_TRUE(report) << report.error().to_string();
+    EXPECT_EQ(report->tables[0].table, "country");
+    EXPECT_EQ(report->tables[0].missing, 3u);  // XX, xx, YY: each as it is spelt
+    EXPECT_EQ(report->tables[1].missing, 0u);
+    EXPECT_EQ(one.target.ask("SELECT country, must FROM city ORDER BY id"), "FR|DE\nNULL|DE\nNULL|DE\nNULL|DE\nNULL|FR\nNULL|FR\n");
+    EXPECT_EQ(one.target.ask("PRAGMA foreign_key_check"), "");
+  }
+}
+
+TEST(Copy, AReferenceByAnotherKeyThatMayNotBeNullIsRefused) {
+  CopyCase one;
+  one.source.run(std::string(kCities) + "INSERT INTO city VALUES (9, NULL, 'ZZ')");
+  Job job = one.job("city");
+  job.missing = MissingParents::null;
+  const Result<Report> refused = one.copy(job);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().context("key"), "9");
+  EXPECT_THAT(std::string(refused.error().message()), HasSubstr("city 9 refers by must to 'ZZ' of country (code)"));
+}
+
 TEST(Copy, TransformersComeInTheirOrderAndMasksBeforeThem) {
   CopyCase one;
   one.source.run(kShop);

@@ -21,6 +21,10 @@ Result<std::size_t> Mapping::miss(std::size_t table, const Page& keys, const std
   return fresh;
 }
 
+void Mapping::lack(std::size_t foreign_key, const Page& fields) {
+  for (std::size_t row = 0; row < fields.rows(); ++row) absent[foreign_key].insert(key_text(fields, row));
+}
+
 RowMapper::RowMapper(const Plan& plan, std::size_t table, ColumnList columns)
     : plan_(plan), table_(table), columns_(std::move(columns)) {
   key_places_ = places_in(columns_, plan_.tables[table_].key);
@@ -29,17 +33,19 @@ RowMapper::RowMapper(const Plan& plan, std::size_t table, ColumnList columns)
     if (foreign.child != table_) continue;
     const ColumnList nulls = places_in(columns_, nullable_columns(plan_.schema, key));
     if (plan_.keys[key].parents == PlannedKey::Parents::nulled) nulled_.insert(nulled_.end(), nulls.begin(), nulls.end());
-    if (plan_.keys[key].parents == PlannedKey::Parents::followed)
-      keys_.push_back({.foreign_key = key, .places = places_in(columns_, foreign.columns), .nulls = nulls});
+    ColumnList places = places_in(columns_, foreign.columns);
+    if (plan_.keys[key].parents == PlannedKey::Parents::followed && places.size() == foreign.columns.size())
+      keys_.push_back({.foreign_key = key, .places = std::move(places), .nulls = nulls});
   }
 }
 
-Error RowMapper::not_copied(const Page& rows, std::size_t row, std::size_t place, const std::string& parent) const {
+Error RowMapper::not_copied(const Page& rows, std::size_t row, const ColumnList& places, const std::string& parent) const {
   const Table& table = plan_.schema.tables[table_];
-  const std::string& column = table.columns[columns_[place]].name;
+  std::string column;
+  for (const std::size_t place : places) column += (column.empty() ? "" : ", ") + table.columns[columns_[place]].name;
   const std::string key = key_for_people(rows, row, key_places_);
   return Error(Errc::invalid_argument, table.name.to_string() + " " + key + " refers by " + column + " to " +
-                                           key_for_people(rows, row, {place}) + " of " + parent +
+                                           key_for_people(rows, row, places) + " of " + parent +
                                            ", which the source does not have; missing = \"null\" in the plan file makes such "
                                            "references NULL where they may be")
       .with("table", table.name.to_string())
@@ -47,14 +53,26 @@ Error RowMapper::not_copied(const Page& rows, std::size_t row, std::size_t place
       .with("key", key);
 }
 
+/// "country (code)": its table, and which of its columns, where these are not its key.
+std::string RowMapper::parent_of(std::size_t foreign_key) const {
+  const ForeignKey& foreign = plan_.schema.foreign_keys[foreign_key];
+  const Table& parent = plan_.schema.tables[foreign.parent];
+  if (foreign.parent_columns == plan_.tables[foreign.parent].key) return parent.name.to_string();
+  std::string columns;
+  for (const std::size_t column : foreign.parent_columns) columns += (columns.empty() ? "" : ", ") + parent.columns[column].name;
+  return parent.name.to_string() + " (" + columns + ")";
+}
+
 Result<void> RowMapper::null_missing(Page& rows, const Mapping& mapping) const {
   for (const Key& key : keys_) {
     const std::size_t parent = plan_.schema.foreign_keys[key.foreign_key].parent;
-    const std::unordered_set<std::string>& missing = mapping.missing[parent];
-    if (missing.empty() || !plan_.keys[key.foreign_key].direct) continue;
+    const std::unordered_set<std::string>& missing =
+        plan_.keys[key.foreign_key].direct ? mapping.missing[parent] : mapping.absent[key.foreign_key];
+    if (missing.empty()) continue;
+    const bool refused = key.nulls.empty() || plan_.job.missing == MissingParents::error;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       if (!missing.contains(key_text(rows, row, key.places))) continue;
-      if (key.nulls.empty()) return fail(not_copied(rows, row, key.places[0], plan_.schema.tables[parent].name.to_string()));
+      if (refused) return fail(not_copied(rows, row, key.places, parent_of(key.foreign_key)));
       for (const std::size_t place : key.nulls) rows.set_null(row, place);
     }
   }
@@ -90,7 +108,7 @@ Result<void> RowMapper::map_column(Page& rows, std::size_t place, std::size_t co
         continue;
       }
     }
-    if (!may_be_null) return fail(not_copied(rows, row, place, plan_.schema.tables[*by].name.to_string()));
+    if (!may_be_null) return fail(not_copied(rows, row, {place}, plan_.schema.tables[*by].name.to_string()));
     rows.set_null(row, place);
   }
   return {};

@@ -21,9 +21,13 @@ struct Mapping {
   std::vector<IdMap> numbers{};                            ///< by table
   std::vector<std::unordered_set<std::string>> missing{};  ///< by table: keys that the source does not have, as key_text()
   std::size_t missing_count = 0;
+  /// By foreign key that is not direct: fields of it of which the parent has no row in the source, as key_text(). Closure::kAbsentMax.
+  std::vector<std::unordered_set<std::string>> absent{};
 
   /// Notes keys of rows that the source does not have; how many of them were not known. Errors: Errc::full with `table`, called `name`: kMissingMax.
   [[nodiscard]] Result<std::size_t> miss(std::size_t table, const Page& keys, const std::string& name);
+  /// Notes fields of a foreign key.
+  void lack(std::size_t foreign_key, const Page& fields);
 };
 
 /// Cost      for each field that is mapped: IdMap::find(). Nothing for others.
@@ -36,6 +40,8 @@ class RowMapper {
   [[nodiscard]] Result<void> apply(Page& rows, const Mapping& mapping) const;
   /// Changes one column of all rows: it holds what `column` of the table does.
   [[nodiscard]] Result<void> map_column(Page& rows, std::size_t place, std::size_t column, const Mapping& mapping) const;
+  /// References to what is missing, of all keys whose columns are all in the page: NULL, or an error. apply() does this, too.
+  [[nodiscard]] Result<void> null_missing(Page& rows, const Mapping& mapping) const;
 
  private:
   struct Key {
@@ -43,8 +49,9 @@ class RowMapper {
     ColumnList places;  ///< of its columns in the page
     ColumnList nulls;   ///< of those that may be NULL
   };
-  [[nodiscard]] Result<void> null_missing(Page& rows, const Mapping& mapping) const;
-  [[nodiscard]] Error not_copied(const Page& rows, std::size_t row, std::size_t place, const std::string& parent) const;
+  /// `places`  of the columns that refer to `parent`.
+  [[nodiscard]] Error not_copied(const Page& rows, std::size_t row, const ColumnList& places, const std::string& parent) const;
+  [[nodiscard]] std::string parent_of(std::size_t foreign_key) const;
 
   const Plan& plan_;
   std::size_t table_;

@@ -142,6 +142,57 @@ TEST_F(RowMapperTest, MissingRowsAreNullWhereTheJobSaysSoAndTheyMayBe) {
   EXPECT_EQ(applied.error().context("key"), "1");
 }
 
+TEST_F(RowMapperTest, FieldsThatNoParentHasAreNullOrAnErrorThatNamesTheRow) {
+  PlanSchema made;
+  made.table("country", {PlanSchema::identity(), PlanSchema::words("code"), PlanSchema::words("name")})
+      .unique("country", {"code"})
+      .unique("country", {"name", "code"})
+      .table("city", {PlanSchema::identity(), PlanSchema::words("must"), PlanSchema::maybe("code"), PlanSchema::words("name")})
+      .refers("city", {"must"}, "country", {"code"})
+      .refers("city", {"name", "code"}, "country", {"name", "code"});
+  const auto text = [](std::string_view said) { return Value::of(said); };
+  const auto city = [&](std::int64_t id, std::string_view must, std::string_view code) {
+    return rows_page(4, {{kNumber(id), text(must), text(code), text("n")}});
+  };
+  const auto mapped = [&](MissingParents missing, Page& rows) {
+    plan = make_plan({.roots = {{.table = "city"}}, .missing = missing}, made.schema).value();
+    mapping.missing.resize(plan.tables.size());
+    mapping.absent.resize(plan.keys.size());
+    return RowMapper(plan, 1, read_columns(plan, 1)).apply(rows, mapping);
+  };
+  mapping.absent.resize(2);
+  mapping.lack(0, rows_page(1, {{text("YY")}}));
+  mapping.lack(1, rows_page(2, {{text("n"), text("XX")}}));
+  Page rows = city(1, "XX", "YY");  // what another reference lacks
+  rows.add_row_of(city(2, "FR", "XX"), 0);
+  rows.add_row_of(city(3, "FR", "xx"), 0);  // other letters are another field
+  ASSERT_TRUE(mapped(MissingParents::null, rows));
+  EXPECT_EQ(rows.at(0, 1), text("XX"));
+  EXPECT_EQ(rows.at(0, 2), text("YY"));
+  EXPECT_TRUE(rows.at(1, 2).is_null());
+  EXPECT_EQ(rows.at(1, 3), text("n"));
+  EXPECT_EQ(rows.at(2, 2), text("xx"));
+  rows = city(4, "FR", "XX");
+  const Result<void> refused = mapped(MissingParents::error, rows);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(std::string(refused.error().message()),
+              HasSubstr("city 4 refers by name, code to ('n', 'XX') of country (name, code)"));
+  EXPECT_EQ(refused.error().context("column"), "name, code");
+  EXPECT_EQ(refused.error().context("key"), "4");
+  rows = city(5, "YY", "FR");
+  const Result<void> must = mapped(MissingParents::null, rows);
+  ASSERT_FALSE(must) << "it may not be NULL";
+  EXPECT_THAT(std::string(must.error().message()), HasSubstr("city 5 refers by must to 'YY' of country (code)"));
+}
+
+TEST_F(RowMapperTest, AReferenceThatIsInPartInThePageIsLeftAlone) {
+  plan_with({.missing = MissingParents::null});
+  lack(kSeason, numbers_page({1}));  // as if a part were the whole
+  Page rows = rows_page(2, {{kNumber(1), kNumber(1)}});
+  ASSERT_TRUE(RowMapper(plan, kVisit, {0, 4}).null_missing(rows, mapping));
+  EXPECT_EQ(rows.at(0, 1), kNumber(1));
+}
+
 TEST_F(RowMapperTest, AMissingNumberIsNullToo) {
   plan_with({.keys = KeyPolicy::map, .missing = MissingParents::null});
   number(kVisit, {1}, 300);

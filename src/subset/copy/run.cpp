@@ -262,6 +262,7 @@ Async<void> CopyRun::open_target() {
   }
   mapping_.numbers.resize(plan_.tables.size());
   mapping_.missing.resize(plan_.tables.size());
+  mapping_.absent.resize(plan_.keys.size());
 }
 
 Async<void> CopyRun::prepare_target() { co_await target_->prepare(identity_, targets_, target_keys_); }
@@ -352,6 +353,7 @@ Async<void> CopyRun::resolve() {
     report_.tables[tables_[place].slot].planned = planned;
     progress_.tables[tables_[place].slot].planned = planned;
   }
+  co_await take_absent();
 }
 
 Async<void> CopyRun::verify() {

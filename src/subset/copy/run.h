@@ -74,6 +74,9 @@ class CopyRun {
   [[nodiscard]] Page decoded(std::size_t table, std::string_view keys) const;
   void take_missing(std::size_t table, const Page& missing);
   Async<void> find_missing(std::size_t table);
+  /// What the closure found of references whose fields the source has no row for.
+  Async<void> take_absent();
+  Async<void> refuse_absent(std::size_t table);
   void recall_missing(std::size_t table, bool together);
   [[nodiscard]] std::vector<LedgerEntry> entries_of(std::size_t table, const ReadPage& page, std::uint64_t rows);
   [[nodiscard]] Error in_table(std::size_t table, Error error) const;

@@ -112,6 +112,34 @@ Async<void> CopyRun::find_missing(std::size_t table) {
   co_await each_page(table, plan_.tables[table].key, tables_[table].done.get(), use);
 }
 
+Async<void> CopyRun::take_absent() {
+  std::vector<bool> refer(plan_.tables.size(), false);
+  for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+    const Page& absent = closure_->absent(key);
+    if (absent.empty()) continue;
+    mapping_.lack(key, absent);
+    report_.tables[tables_[plan_.schema.foreign_keys[key].parent].slot].missing += absent.rows();
+    refer[plan_.schema.foreign_keys[key].child] = true;
+  }
+  if (plan_.job.missing != MissingParents::error) co_return;
+  for (std::size_t table = 0; table < refer.size(); ++table)
+    if (refer[table] && !tables_[table].complete) co_await refuse_absent(table);
+}
+
+/// Which row it is: known before the first is written. Reads keys and what refers alone, until it is found.
+Async<void> CopyRun::refuse_absent(std::size_t table) {
+  ColumnList columns = plan_.tables[table].key;  // which is not among those that are found of a table that is streamed
+  for (const std::size_t column : found_columns(plan_, table).columns)
+    if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+  const RowMapper mapper(plan_, table, columns);
+  const auto use = [&](Loop&, ReadPage& page, const PageReading&) -> Async<void> {
+    unwrap(mapper.null_missing(page.rows, mapping_));
+    tell(false);
+    co_return;
+  };
+  co_await each_page(table, columns, tables_[table].done.get(), use);
+}
+
 /// Of a table that an earlier run completed: what belongs to the part and did not come. `together`: its keys may not have been noted, which is so when none were missing.
 void CopyRun::recall_missing(std::size_t table, bool together) {
   if (plan_.tables[table].streamed) return;
@@ -294,17 +322,22 @@ Async<void> CopyRun::patch(std::size_t foreign_key, ColumnList columns) {
   ColumnList read = plan_.tables[table].key;
   const std::size_t keys = read.size();
   read.insert(read.end(), columns.begin(), columns.end());
+  const std::size_t written = read.size();
+  // Columns that may not be NULL are there already; whether the row that they refer to is missing, all of them together say.
+  for (const std::size_t column : plan_.schema.foreign_keys[foreign_key].columns)
+    if (std::ranges::find(read, column) == read.end()) read.push_back(column);
   const RowMapper mapper(plan_, table, read);
   const ColumnList key_places = places_in(plan_.tables[table].copied, plan_.tables[table].key);
   const ColumnList column_places = places_in(plan_.tables[table].copied, columns);
   const auto use = [&](Loop&, ReadPage& page, const PageReading&) -> Async<void> {
     page.rows.filter([&](std::size_t row) {
       bool any = false;
-      for (std::size_t place = keys; place < read.size(); ++place) any = any || !page.rows.at(row, place).is_null();
+      for (std::size_t place = keys; place < written; ++place) any = any || !page.rows.at(row, place).is_null();
       return any;
     });
     if (page.rows.empty()) co_return;
     unwrap(mapper.apply(page.rows, mapping_));
+    page.rows.keep_columns(written);
     co_await target_->patch(tables_[table].slot, key_places, column_places, page.rows);
     tell(false);
   };

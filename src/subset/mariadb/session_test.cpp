@@ -4,13 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "subset/sql.h"
 #include "support/mariadb_test.h"
+#include "support/page_rows.h"
 
 namespace millrace::subset {
 namespace {
 
+using millrace::testing::numbers_of;
+using millrace::testing::rows_page;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 using MariadbSession = MariadbTest;
@@ -90,6 +97,29 @@ TEST_F(MariadbSession, KeysAreWrittenIntoTheStatement) {
   EXPECT_EQ(wait(fetch(*session_, {.sql = sql, .keys = &none}, 10)).value().rows(), 0U);
 }
 
+TEST_F(MariadbSession, WhichKeysAreThereIsJudgedAsTheColumnIs) {
+  run("CREATE TABLE t (w VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_german1_ci NOT NULL, n DECIMAL(20,2), UNIQUE (w),"
+      " UNIQUE (w, n))");
+  run("INSERT INTO t VALUES ('Apfel', 1.5), ('gro\xc3\x9f', 12345678901234567.25)");
+  const Table t = table("t");
+  const auto places = [&](const ColumnList& columns, const Page& keys) {
+    const std::string sql = sql::keys_there(Dialect::mariadb, t, columns);
+    std::vector<std::int64_t> all = numbers_of(wait(fetch(*session_, {.sql = sql, .keys = &keys}, 100)).value());
+    std::ranges::sort(all);
+    return all;
+  };
+  const auto text = [](std::string_view said) { return Value::of(said); };
+  const Value large = text("GRO\xc3\x9f"), euro = text("\xe2\x82\xac");  // the column's character set has no euro
+  EXPECT_THAT(places({0}, rows_page(1, {{text("aPFEL")}, {text("x")}, {text("Apfel ")}, {large}, {text("it's\\")}, {euro}})),
+              ElementsAre(1, 3, 4));
+  const Page pairs = rows_page(2, {{text("apfel"), text("1.50")},
+                                   {text("apfel"), text("1.51")},
+                                   {large, text("12345678901234567.25")},
+                                   {large, text("12345678901234567.26")}});
+  EXPECT_THAT(places({0, 1}, pairs), ElementsAre(1, 3));
+  EXPECT_THAT(places({0}, Page(1)), IsEmpty());
+}
+
 TEST_F(MariadbSession, StatementsThatAreTooLongAreRefusedHere) {
   Page keys(1);
   for (std::size_t i = 0; i < 2'000; ++i) keys.set_text(keys.add_row(), 0, std::string(10'000, 'x'));
@@ -98,6 +128,9 @@ TEST_F(MariadbSession, StatementsThatAreTooLongAreRefusedHere) {
   ASSERT_FALSE(found);
   EXPECT_TRUE(found.error().matches(Errc::full));
   EXPECT_THAT(found.error().message(), HasSubstr("max_allowed_packet"));
+  const std::string each = "SELECT " + std::string(sql::kKeyPlaceMarker) + " FROM (SELECT 'a' AS a) AS t WHERE t.a IN (" +
+                           std::string(sql::kKeysMarker) + ")";
+  EXPECT_TRUE(wait(fetch(*session_, {.sql = each, .keys = &keys}, 10)).error().matches(Errc::full));
   EXPECT_TRUE(wait(session_->execute("SELECT '" + std::string(17 << 20, 'x') + "'")).error().matches(Errc::full));
   EXPECT_EQ(read("SELECT 1").rows(), 1U) << "and the connection goes on";
 }

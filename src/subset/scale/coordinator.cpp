@@ -42,6 +42,7 @@ std::string storable(std::string said) {
   std::erase(said, '\0');
   return said;
 }
+std::string absent_page(std::size_t reference) { return "-" + std::to_string(reference + 1); }
 std::string text_of(const Value& value) { return std::string(value.is_null() ? std::string_view() : value.text); }
 
 }  // namespace
@@ -224,6 +225,19 @@ Async<std::optional<SharedKeys>> Coordinator::keys_if(std::string table, std::ui
                   .missing = text_of(found.at(0, 3))};
   if (!found.at(0, 2).is_null()) keys.id_first = found.at(0, 2).integer;
   co_return std::optional<SharedKeys>(std::move(keys));
+}
+
+Async<void> Coordinator::add_absent(std::string table, std::size_t reference, std::string fields) {
+  std::string sql = "INSERT INTO millrace_shared_keys (job, table_name, page, key_count, source_keys) VALUES (" +
+                    text(options_.job) + ", " + text(table) + ", " + absent_page(reference) + ", 0, " + bytes(fields) + ")";
+  co_await session_.execute(std::move(sql));
+}
+
+Async<std::string> Coordinator::absent(std::string table, std::size_t reference) {
+  Query query{.sql = "SELECT source_keys FROM millrace_shared_keys WHERE " + of_job() + " AND table_name = " + text(table) +
+                     " AND page = " + absent_page(reference)};
+  const Page found = co_await fetch(session_, std::move(query), 1);
+  co_return found.empty() ? std::string() : text_of(found.at(0, 0));
 }
 
 Async<SharedKeys> Coordinator::keys(std::string table, std::uint64_t page) {

@@ -3,6 +3,7 @@
 //   millrace_shared_jobs    one row for each job. phase: preparing -> copying -> finishing -> done. `leader` has the lease of the job itself: for preparing, later for
 //                           finishing. Nobody has it while units are copied.
 //   millrace_shared_keys    the keys of every table, page by page, with the first of the numbers that they get in the target. Written once, by the leader.
+//                           Pages before the first, -1, -2, ...: of the table's first, second, ... foreign key, fields that refer to no row of the source.
 //   millrace_shared_units   what is to be done. state: open -> leased -> done, and leased -> open when a worker gives it back. One whose lease is over is as good as open.
 //
 // Leases are measured by the server's clock alone: machines need not agree on the time.
@@ -102,6 +103,11 @@ class Coordinator {
   Async<SharedKeys> keys(std::string table, std::uint64_t page);
   /// Nothing behind the last.
   Async<std::optional<SharedKeys>> keys_if(std::string table, std::uint64_t page);
+
+  /// Between begin_units() and commit_units(). `reference`: the place of a foreign key among those of the table; `fields` as encode_keys() has them.
+  Async<void> add_absent(std::string table, std::size_t reference, std::string fields);
+  /// Empty where none was added.
+  Async<std::string> absent(std::string table, std::size_t reference);
 
   /// Statements that renew a lease, for HeartBeat.
   [[nodiscard]] std::string unit_beat(std::uint64_t unit) const;

@@ -279,6 +279,12 @@ Async<void> SharedRun::write_units() {
   const std::vector<Component>& components = plan_.dependencies.components;
   for (const Component& component : components)
     for (const std::size_t table : component.tables) co_await write_keys(table, firsts[table]);
+  for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+    const Page& absent = closure_->absent(key);
+    if (absent.empty()) continue;
+    const std::size_t child = plan_.schema.foreign_keys[key].child;
+    co_await coordinator_->add_absent(plan_.schema.tables[child].name.to_string(), reference_of(key), encode_keys(absent));
+  }
   const std::vector<std::size_t> level = levels();
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < components.size(); ++i) order.push_back(i);

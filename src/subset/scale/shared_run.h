@@ -36,6 +36,7 @@ class SharedRun final : public CopyRun {
     std::size_t component = 0;
     bool numbered = false;        ///< mapping_ has all its new numbers
     bool looked_up = false;       ///< mapping_ has its keys that the source did not have
+    bool absent_known = false;    ///< and what of its references is fields that refer to no row
     std::uint64_t key_pages = 0;  ///< leader: that were written
   };
 
@@ -68,6 +69,10 @@ class SharedRun final : public CopyRun {
   Async<void> know_parents(std::size_t table, std::size_t component);
   Async<void> know_numbers(std::size_t table);
   Async<void> know_missing(std::size_t table);
+  /// Fields of the table's references that refer to no row.
+  Async<void> know_absent(std::size_t table);
+  /// The place of a foreign key among those of its child.
+  [[nodiscard]] std::size_t reference_of(std::size_t foreign_key) const;
   /// All keys of a table, and the first of their numbers.
   struct WholeSet {
     std::unique_ptr<KeySet> keys{};

@@ -56,7 +56,27 @@ Async<void> SharedRun::know_missing(std::size_t table) {
   }
 }
 
+std::size_t SharedRun::reference_of(std::size_t foreign_key) const {
+  const std::vector<ForeignKey>& keys = plan_.schema.foreign_keys;
+  const auto end = keys.begin() + static_cast<std::ptrdiff_t>(foreign_key);
+  return static_cast<std::size_t>(std::ranges::count(keys.begin(), end, keys[foreign_key].child, &ForeignKey::child));
+}
+
+Async<void> SharedRun::know_absent(std::size_t table) {
+  if (of_[table].absent_known) co_return;
+  of_[table].absent_known = true;
+  for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
+    const ForeignKey& foreign = plan_.schema.foreign_keys[key];
+    if (foreign.child != table || plan_.keys[key].parents != PlannedKey::Parents::followed || plan_.keys[key].direct) continue;
+    const std::string said = co_await coordinator_->absent(plan_.schema.tables[table].name.to_string(), reference_of(key));
+    Page fields(foreign.columns.size());
+    if (!said.empty()) unwrap(decode_keys(said, fields));
+    mapping_.lack(key, fields);
+  }
+}
+
 Async<void> SharedRun::know_parents(std::size_t table, std::size_t component) {
+  co_await know_absent(table);
   for (const std::optional<std::size_t>& by : plan_.mapped_by[table])
     if (by && of_[*by].component != component) co_await know_numbers(*by);
   for (std::size_t key = 0; key < plan_.keys.size(); ++key) {

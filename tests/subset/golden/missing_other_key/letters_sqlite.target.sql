@@ -1,0 +1,2 @@
+CREATE TABLE word (word varchar(10) NOT NULL COLLATE NOCASE PRIMARY KEY);
+CREATE TABLE note (id INTEGER PRIMARY KEY, word varchar(10), FOREIGN KEY (word) REFERENCES word (word));
