@@ -28,4 +28,15 @@ Local random_bytes(HostCall& call);
 /// () -> a UUID of version 4.
 Local random_uuid(HostCall& call);
 
+// host_compression.cpp. A codec's input and output go through the scratch; which arguments are numbers, is said first.
+/// numbers: format (0 deflate, 1 deflate-raw, 2 gzip) + 4 to decompress -> [codec, its memory as a
+/// Uint8Array, to be kept as long]. Freed when nobody refers to them.
+Local make_codec(HostCall& call);
+/// (codec), numbers: bytes of input in the scratch. Only when all input before was taken.
+Local put_into_codec(HostCall& call);
+/// (codec), numbers: 1 if there is no more input -> bytes of output in the scratch; numbers 1: 0 goes on, 1 ended, 2 malformed; 2: input left over.
+Local take_from_codec(HostCall& call);
+/// (codec): nothing is put in or taken out any more.
+Local close_codec(HostCall& call);
+
 }  // namespace millrace::js

@@ -301,6 +301,10 @@ constexpr std::array kFunctions{
     leaf_entry<decode_base64>("decodeBase64"),
     leaf_entry<random_bytes>("randomBytes"),
     leaf_entry<random_uuid>("randomUUID"),
+    HostEntry{"makeCodec", make_codec},
+    leaf_entry<put_into_codec>("putIntoCodec"),
+    leaf_entry<take_from_codec>("takeFromCodec"),
+    leaf_entry<close_codec>("closeCodec"),
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ native.write = stopping(native.write);
 if (native.sandbox !== undefined) native.lookAtHeap = stopping(native.lookAtHeap);
 
 const { Frame, context, enter } = require('async_context');
-const { lazyAttribute, lazyProperty } = require('lazy');
+const { lazyAttribute, lazyProperties, lazyProperty } = require('lazy');
 const queues = require('task_queues');
 const process = require('process');
 const timers = require('timers');
@@ -76,6 +76,10 @@ for (const [id, names, enumerable] of [
   ['web_crypto', 'Crypto', false], ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
   ['url_class', 'URL', false], ['url_search_params', 'URLSearchParams', false],
 ]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
+lazyProperties(globalThis, ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamDefaultController ' +
+  'ReadableByteStreamController ReadableStreamBYOBRequest WritableStream WritableStreamDefaultWriter WritableStreamDefaultController TransformStream ' +
+  'TransformStreamDefaultController ByteLengthQueuingStrategy CountQueuingStrategy').split(' '), (name) => require('streams')[name], false);
+for (const name of ['TextDecoderStream', 'TextEncoderStream', 'CompressionStream', 'DecompressionStream']) lazyGlobal(name, 'streams', false);
 lazyAttribute(globalThis, 'performance', () => require('performance').performance, true);
 lazyAttribute(globalThis, 'crypto', () => require('web_crypto').crypto, false);
 // What clone_kinds.js compares with; later a program may have changed it.
@@ -89,6 +93,7 @@ const publicModules = web ? { __proto__: null } : {
   assert: null, 'assert/strict': () => require('assert').strict, async_hooks: null, console: () => globalThis.console, crypto: null, events: null, fs: null,
   'fs/promises': () => require('fs').promises, module: null, path: null, 'path/posix': () => require('path').posix,
   'path/win32': () => require('path').win32, perf_hooks: null, process: null, sys: () => require('util'), test: () => require('test_runner'),
+  'stream/web': () => require('stream_web'),
   timers: null, 'timers/promises': null, url: null, util: null, 'util/types': () => require('util_types'),
 };
 

@@ -8,6 +8,7 @@ const {
   SafeTypedArrayPrototype, SharedArrayBufferPrototypeGetByteLength, SymbolFor, TypeError, TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength,
   TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, Uint8Array,
+  ReflectGetOwnPropertyDescriptor, uncurryThis,
 } = primordials;
 const {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, coded, validateObject, validateString,
@@ -272,4 +273,12 @@ class TextDecoder {
 defineInterface(TextDecoder, 'TextDecoder');
 registerPlatformObject(TextDecoder.prototype);
 
-module.exports = { TextDecoder, TextEncoder };
+// For encoding_streams.js: the methods as they were made.
+const getterOf = (key) => uncurryThis(ReflectGetOwnPropertyDescriptor(TextDecoder.prototype, key).get);
+const internals = {
+  __proto__: null,
+  encode: uncurryThis(TextEncoder.prototype.encode), decode: uncurryThis(TextDecoder.prototype.decode),
+  encodingOf: getterOf('encoding'), fatalOf: getterOf('fatal'), ignoreBomOf: getterOf('ignoreBOM'),
+};
+
+module.exports = { TextDecoder, TextEncoder, internals };

@@ -1,13 +1,14 @@
 // Properties whose value is loaded when somebody first looks at it: start-up pays only for their names.
 'use strict';
 
-const { ObjectDefineProperty, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor } = primordials;
+const { ObjectDefineProperty, ReflectDefineProperty, ReflectGetOwnPropertyDescriptor, bareArray } = primordials;
 
 function data(value, enumerable) {
   return { __proto__: null, value, writable: true, enumerable, configurable: true };
 }
 
-/// Until it is read, `target[name]` is an accessor; then a plain property with what `load()` returned. Assigning replaces it unseen.
+/// Until it is read, `target[name]` is an accessor; then a plain property with what `load()` returned. Assigning replaces it unseen. Returns what reads it,
+/// if nothing has taken its place.
 function lazyProperty(target, name, load, enumerable) {
   let value;
   let loaded = false;
@@ -28,6 +29,22 @@ function lazyProperty(target, name, load, enumerable) {
     },
   }, name);
   ObjectDefineProperty(target, name, { __proto__: null, get, set, enumerable, configurable: true });
+  return () => {
+    if (ReflectGetOwnPropertyDescriptor(target, name)?.get === get) get();
+  };
+}
+
+/// Several of which one is hardly used without the others: with the first that is read, all become plain properties.
+function lazyProperties(target, names, load, enumerable) {
+  const settle = bareArray();
+  let settled = false;
+  for (let i = 0; i < names.length; i++) settle[i] = lazyProperty(target, names[i], () => {
+    if (!settled) {
+      settled = true;
+      for (let k = 0; k < settle.length; k++) if (k !== i) settle[k]();
+    }
+    return load(names[i]);
+  }, enumerable);
 }
 
 /// An attribute of the global object, as Web IDL has them: an accessor for good. A replaceable one can be assigned, and is there for
@@ -62,4 +79,4 @@ function notGlobal() {
   return new ERR_INVALID_THIS('nullish or must be the global object');
 }
 
-module.exports = { lazyAttribute, lazyProperty };
+module.exports = { lazyAttribute, lazyProperties, lazyProperty };
