@@ -158,7 +158,7 @@ for (const [input, origin] of [
   const names = [];
   for (const name in new URL('x:')) names.push(name);
   assert.deepStrictEqual(names, ['toString', 'href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'searchParams', 'hash', 'toJSON']);
-  assert.deepStrictEqual(Object.keys(URL), ['parse', 'canParse']);
+  assert.deepStrictEqual(Object.keys(URL), ['parse', 'canParse', 'createObjectURL', 'revokeObjectURL']);
   assert.deepStrictEqual(Reflect.ownKeys(new URL('x:')), []);
   assert.strictEqual(Object.prototype.toString.call(new URL('x:')), '[object URL]');
   assert.strictEqual(JSON.stringify({ u: new URL('http://h') }), '{"u":"http://h/"}');

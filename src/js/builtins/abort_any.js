@@ -106,8 +106,10 @@ function toSignals(value) {
   }
 }
 
-function any(value) {
-  const signals = toSignals(value);
+const any = (value) => anyOf(toSignals(value));
+
+/// The same for signals in an array.
+function anyOf(signals) {
   const signal = create();
   for (let i = 0; i < signals.length; i++) {
     if (!isAborted(signals[i])) continue;
@@ -127,4 +129,4 @@ function any(value) {
   return signal;
 }
 
-module.exports = { any, isListening, watchListening };
+module.exports = { any, anyOf, isListening, watchListening };

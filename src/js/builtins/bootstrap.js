@@ -70,6 +70,8 @@ function lazyGlobal(name, id, enumerable) {
   lazyProperty(globalThis, name, () => require(id)[name], enumerable);
 }
 for (const [id, names, enumerable] of [
+  ['blob', 'Blob File', false], ['form_data', 'FormData', false], ['fetch_headers', 'Headers', false],
+  ['fetch_request', 'Request', false], ['fetch_response', 'Response', false],
   ['console', 'console', false], ['dom_exception', 'DOMException', false], ['event', 'CustomEvent Event', false],
   ['event_target', 'EventTarget', false], ['abort_signal', 'AbortController AbortSignal', false],
   ['performance', 'Performance', false], ['encoding', 'TextDecoder TextEncoder', false],

@@ -101,6 +101,7 @@ Object.assign(p, {
   TypedArrayPrototypeGetByteOffset: getter(TypedArray.prototype, 'byteOffset'),
   TypedArrayPrototypeGetLength: getter(TypedArray.prototype, 'length'),
   TypedArrayPrototypeGetSymbolToStringTag: getter(TypedArray.prototype, Symbol.toStringTag),
+  TypedArrayPrototypeIndexOf: uncurry(TypedArray.prototype.indexOf),
   ArrayIteratorPrototypeNext: uncurry(ArrayIteratorPrototype.next), IteratorPrototype: Reflect.getPrototypeOf(ArrayIteratorPrototype),
   ArrayPrototypeSymbolIterator: uncurry(Array.prototype[Symbol.iterator]),
   DatePrototypeSymbolToPrimitive: uncurry(Date.prototype[Symbol.toPrimitive]),

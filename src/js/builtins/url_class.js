@@ -118,6 +118,16 @@ class URL {
     return parse(`${url}`, base === undefined ? undefined : `${base}`) !== null;
   }
 
+  static createObjectURL(object) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('obj');
+    return require('blob_urls').create(object);
+  }
+
+  static revokeObjectURL(url) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('url');
+    require('blob_urls').revoke(wellFormed(`${url}`));
+  }
+
   toString() { return recordOf(this).href; }
 
   get href() { return members.href(recordOf(this)); }
@@ -181,7 +191,7 @@ class URL {
 }
 
 const enumerable = { __proto__: null, enumerable: true };
-ObjectDefineProperties(URL, { __proto__: null, parse: enumerable, canParse: enumerable });
+ObjectDefineProperties(URL, { __proto__: null, parse: enumerable, canParse: enumerable, createObjectURL: enumerable, revokeObjectURL: enumerable });
 ObjectDefineProperties(URL.prototype, {
   __proto__: null,
   toString: enumerable, href: enumerable, origin: enumerable, protocol: enumerable, username: enumerable, password: enumerable,

@@ -56,6 +56,7 @@ function fromRecord(init) {
   return list;
 }
 
+let isParams;
 let listOf;        // (params) => its list, or throws
 let linked;        // (query, onChange) => params that tell when the program changed them
 let refill;        // (params, query): the URL has another query
@@ -65,8 +66,9 @@ class URLSearchParams {
   #onChange = null;
 
   static {
+    isParams = (value) => typeof value === 'object' && value !== null && #list in value;
     listOf = (params) => {
-      if (typeof params !== 'object' || params === null || !(#list in params)) throw new ERR_INVALID_THIS('URLSearchParams');
+      if (!isParams(params)) throw new ERR_INVALID_THIS('URLSearchParams');
       return params.#list;
     };
     linked = (query, onChange) => {
@@ -273,4 +275,4 @@ ObjectDefineProperties(URLSearchParamsIterator.prototype, {
 
 require('url_inspect').addToParams(URLSearchParams.prototype, listOf, URLSearchParamsIterator.prototype, restOfIterator);
 
-module.exports = { URLSearchParams, linked, listOf, refill };
+module.exports = { URLSearchParams, isParams, linked, listOf, refill };

@@ -41,4 +41,10 @@ function inspectMembers(self, depth, options, members, short) {
   return `${name} ${require('inspect').inspect(members, { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
 }
 
-module.exports = { defineConstants, defineInterface, inspectMembers };
+/// As Node shows Headers and the like: however deep they are, their members are shown as if they were the root.
+function inspectWhole(self, options, members) {
+  const { constructorName } = require('inspect_kind');
+  return `${constructorName(self) ?? 'Object'} ${require('inspect').inspect(members, { ...options })}`;
+}
+
+module.exports = { defineConstants, defineInterface, inspectMembers, inspectWhole };
