@@ -39,4 +39,22 @@ Local take_from_codec(HostCall& call);
 /// (codec): nothing is put in or taken out any more.
 Local close_codec(HostCall& call);
 
+// host_subtle.cpp: one operation of SubtleCrypto is a job. The last four are for one that is fulfilled, and has not failed.
+/// () -> a job.
+Local subtle_job(HostCall& call);
+/// (job, n) -> a Uint8Array over the job's next input, of n bytes, to be filled before it starts; undefined for 0.
+Local subtle_input(HostCall& call);
+/// (job, operation, variant, number, number, key, key, members...) -> a promise of nothing; crypto/request.h says what each means.
+Local subtle_start(HostCall& call);
+/// (job) -> undefined, or the name and the message of a DOMException.
+Local subtle_failure(HostCall& call);
+/// (job) -> a Uint8Array over what it came to; undefined for no bytes.
+Local subtle_bytes(HostCall& call);
+/// (job) -> number.
+Local subtle_number(HostCall& call);
+/// (job, 0 or 1) -> a key.
+Local subtle_key(HostCall& call);
+/// (job) -> strings.
+Local subtle_members(HostCall& call);
+
 }  // namespace millrace::js

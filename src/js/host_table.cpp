@@ -305,6 +305,14 @@ constexpr std::array kFunctions{
     leaf_entry<put_into_codec>("putIntoCodec"),
     leaf_entry<take_from_codec>("takeFromCodec"),
     leaf_entry<close_codec>("closeCodec"),
+    HostEntry{"subtleJob", subtle_job},
+    HostEntry{"subtleInput", subtle_input},
+    HostEntry{"subtleStart", subtle_start},
+    HostEntry{"subtleFailure", subtle_failure},
+    HostEntry{"subtleBytes", subtle_bytes},
+    HostEntry{"subtleNumber", subtle_number},
+    HostEntry{"subtleKey", subtle_key},
+    HostEntry{"subtleMembers", subtle_members},
 };
 
 }  // namespace

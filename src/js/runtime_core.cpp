@@ -11,6 +11,7 @@
 #include "base/scoped_flag.h"
 #include "base/thread_cpu_time.h"
 #include "js/builtin_sources.h"
+#include "js/crypto/subtle.h"
 #include "js/host_files.h"
 #include "js/promise_bridge.h"
 
@@ -125,6 +126,7 @@ void RuntimeCore::shut_down() noexcept {
   loop_.core().checkpoint().attach(nullptr);
   if (border_ != nullptr) border_->release();
   leave_engine();
+  subtle_.reset();  // waits for its threads
   figures_.collections = engine_->collections();
   engine_.reset();  // and with it what JavaScript owned of C++
   border_.reset();
@@ -132,6 +134,11 @@ void RuntimeCore::shut_down() noexcept {
   const RuntimeOptions options = std::exchange(options_, {});
   if (options.metrics != nullptr) options.metrics->ended();
   module_host_.drop_loader();
+}
+
+crypto::Subtle& RuntimeCore::subtle() {
+  if (subtle_ == nullptr) subtle_ = std::make_unique<crypto::Subtle>(loop_, options_.sandbox.has_value());
+  return *subtle_;
 }
 
 // Entering and leaving.

@@ -26,6 +26,10 @@
 
 namespace millrace::js {
 
+namespace crypto {
+class Subtle;
+}
+
 /// The engine's lock is taken when JavaScript first runs in a turn and given back when that turn's checkpoint ended, because the
 /// engine drains microtasks by itself whenever its outermost lock is released: at that moment there must be none left.
 class RuntimeCore final : public Guest, public std::enable_shared_from_this<RuntimeCore> {
@@ -146,6 +150,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     if (scratch_ == nullptr) scratch_ = std::make_unique_for_overwrite<Scratch>();
     return *scratch_;
   }
+  /// Made, with its threads, when first asked for.
+  [[nodiscard]] crypto::Subtle& subtle();
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
@@ -244,6 +250,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   RuntimeState state_;
   ContextBridge contexts_{*this, state_};
   std::unique_ptr<Scratch> scratch_;
+  std::unique_ptr<crypto::Subtle> subtle_;
   ModuleHost module_host_;
   Instant origin_;
   double time_origin_ms_;

@@ -75,7 +75,8 @@ for (const [id, names, enumerable] of [
   ['console', 'console', false], ['dom_exception', 'DOMException', false], ['event', 'CustomEvent Event', false],
   ['event_target', 'EventTarget', false], ['abort_signal', 'AbortController AbortSignal', false],
   ['performance', 'Performance', false], ['encoding', 'TextDecoder TextEncoder', false],
-  ['web_crypto', 'Crypto', false], ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
+  ['web_crypto', 'Crypto', false], ['subtle_crypto', 'SubtleCrypto', false], ['subtle_key', 'CryptoKey', false],
+  ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
   ['url_class', 'URL', false], ['url_search_params', 'URLSearchParams', false],
 ]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
 lazyProperties(globalThis, ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamDefaultController ' +

@@ -1,4 +1,4 @@
-// `node:crypto`, as much of it as there is: random numbers.
+// `node:crypto`, as much of it as there is: random numbers, and SubtleCrypto.
 'use strict';
 
 const { validateBoolean, validateObject } = require('errors');
@@ -18,4 +18,7 @@ function randomUUID(options) {
   return native.randomUUID();
 }
 
-module.exports = { getRandomValues, randomUUID, webcrypto: crypto };
+module.exports = {
+  getRandomValues, randomUUID, webcrypto: crypto,
+  get subtle() { return require('subtle_crypto').subtle; },
+};

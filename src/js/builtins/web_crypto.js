@@ -1,5 +1,4 @@
-// crypto: random numbers of the system's generator. https://w3c.github.io/webcrypto/#Crypto-interface
-// There is no `subtle` yet, and nothing pretends that there is.
+// crypto: random numbers of the system's generator, and `subtle`. https://w3c.github.io/webcrypto/#Crypto-interface
 'use strict';
 
 const {
@@ -58,6 +57,12 @@ class Crypto {
 
   constructor(key = undefined) {
     if (key !== creating) throw new ERR_ILLEGAL_CONSTRUCTOR();
+  }
+
+  // Loaded when first looked at.
+  get subtle() {
+    if (!(#brand in this)) throw new ERR_INVALID_THIS('Crypto');
+    return require('subtle_crypto').subtle;
   }
 
   getRandomValues(array) {
