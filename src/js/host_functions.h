@@ -15,12 +15,21 @@ Local encode_text_part(HostCall& call);
 /// (a Uint8Array of ours, or nothing for the scratch), numbers: encoding + 8 if malformed input is an error, end, start -> string;
 /// undefined for malformed.
 Local decode_text(HostCall& call);
+/// (a Uint8Array of ours, or nothing for the scratch), numbers: encoding without those of decodeText + 64 if malformed input is an error + 128 if
+/// more follows, end, state -> string; undefined for malformed. numbers: -, bytes left over at the end, state.
+Local decode_legacy_text(HostCall& call);
 /// (anything) -> the length of a Uint8Array; -1 for anything else.
 Local uint8_length(HostCall& call);
 /// (string) -> string; undefined when a character is no byte.
 Local encode_base64(HostCall& call);
 /// (string) -> string; undefined for a character that is not Base64, null for a length that is not.
 Local decode_base64(HostCall& call);
+
+// host_machine.cpp
+/// () -> the language of the environment's locale, as in `de-DE`.
+Local language(HostCall& call);
+/// () -> how many processors this process may run on.
+Local processors(HostCall& call);
 
 // host_random.cpp
 /// numbers: bytes wanted. Fills the start of the scratch from getrandom(2).

@@ -4,6 +4,7 @@
 
 #include "js/base64.h"
 #include "js/host_functions.h"
+#include "js/legacy_text.h"
 #include "js/text.h"
 
 namespace millrace::js {
@@ -93,6 +94,29 @@ Local decode_text(HostCall& call) {
   const Decoded decoded = encoding == Encoding::windows1252 ? decode_windows_1252(bytes, units.data())
                                                             : decode_utf16(bytes, encoding == Encoding::utf16be, units.data());
   if (decoded.malformed && fatal) return {};
+  return engine.string(std::u16string_view(units).substr(0, decoded.units));
+}
+
+Local decode_legacy_text(HostCall& call) {
+  constexpr unsigned kEncodingBits = 63, kFatalLegacy = 64, kMore = 128;
+  Engine& engine = call.engine();
+  Scratch& scratch = scratch_of(call);
+  const std::size_t flags = count_of(scratch.numbers[0], 255);
+  const auto encoding = static_cast<LegacyEncoding>(std::min<std::size_t>(flags & kEncodingBits, kLegacyEncodings - 1));
+  const std::span<const std::byte> all = call.count() > 0 ? engine.bytes_of(call.at(0)) : std::span<const std::byte>(scratch.bytes);
+  const std::string_view bytes(chars(all.data()), count_of(scratch.numbers[1], all.size()));
+  const auto state = static_cast<unsigned>(count_of(scratch.numbers[2], 7));
+  if (bytes.size() > kTextMax) return throw_too_long(call);
+  if (encoding != LegacyEncoding::iso_2022_jp && is_ascii(bytes)) {
+    scratch.numbers[1] = scratch.numbers[2] = 0;
+    return engine.narrow_string(bytes);
+  }
+  std::u16string units(bytes.size(), u'\0');
+  const LegacyDecoded decoded =
+      decode_legacy(core_of(call).legacy_indexes(), encoding, bytes, state, (flags & kMore) != 0, units.data());
+  if (decoded.malformed && (flags & kFatalLegacy) != 0) return {};
+  scratch.numbers[1] = static_cast<std::int32_t>(decoded.tail);
+  scratch.numbers[2] = static_cast<std::int32_t>(decoded.state);
   return engine.string(std::u16string_view(units).substr(0, decoded.units));
 }
 

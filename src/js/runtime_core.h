@@ -15,6 +15,7 @@
 #include "js/border.h"
 #include "js/context_bridge.h"
 #include "js/engine.h"
+#include "js/legacy_index.h"
 #include "js/limits/limits.h"
 #include "js/limits/policy_teller.h"
 #include "js/module_host.h"
@@ -152,6 +153,11 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   }
   /// Made, with its threads, when first asked for.
   [[nodiscard]] crypto::Subtle& subtle();
+  /// The same.
+  [[nodiscard]] LegacyIndexes& legacy_indexes() {
+    if (legacy_indexes_ == nullptr) legacy_indexes_ = std::make_unique<LegacyIndexes>();
+    return *legacy_indexes_;
+  }
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
@@ -251,6 +257,7 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   ContextBridge contexts_{*this, state_};
   std::unique_ptr<Scratch> scratch_;
   std::unique_ptr<crypto::Subtle> subtle_;
+  std::unique_ptr<LegacyIndexes> legacy_indexes_;
   ModuleHost module_host_;
   Instant origin_;
   double time_origin_ms_;

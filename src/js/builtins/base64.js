@@ -8,19 +8,20 @@ function invalidCharacter(message) {
   return new DOMException(message, 'InvalidCharacterError');
 }
 
-function btoa(data) {
-  if (arguments.length === 0) throw new ERR_MISSING_ARGS('input');
-  const encoded = native.encodeBase64(`${data}`);
-  if (encoded === undefined) throw invalidCharacter('Invalid character');
-  return encoded;
-}
+// Methods: functions of Web IDL are no constructors.
+module.exports = {
+  btoa(data) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('input');
+    const encoded = native.encodeBase64(`${data}`);
+    if (encoded === undefined) throw invalidCharacter('Invalid character');
+    return encoded;
+  },
 
-function atob(data) {
-  if (arguments.length === 0) throw new ERR_MISSING_ARGS('input');
-  const decoded = native.decodeBase64(`${data}`);
-  if (decoded === undefined) throw invalidCharacter('Invalid character');
-  if (decoded === null) throw invalidCharacter('The string to be decoded is not correctly encoded.');
-  return decoded;
-}
-
-module.exports = { atob, btoa };
+  atob(data) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('input');
+    const decoded = native.decodeBase64(`${data}`);
+    if (decoded === undefined) throw invalidCharacter('Invalid character');
+    if (decoded === null) throw invalidCharacter('The string to be decoded is not correctly encoded.');
+    return decoded;
+  },
+};

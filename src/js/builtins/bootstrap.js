@@ -78,17 +78,23 @@ for (const [id, names, enumerable] of [
   ['web_crypto', 'Crypto', false], ['subtle_crypto', 'SubtleCrypto', false], ['subtle_key', 'CryptoKey', false],
   ['base64', 'atob btoa', true], ['structured_clone', 'structuredClone', true],
   ['url_class', 'URL', false], ['url_search_params', 'URLSearchParams', false],
+  ['url_pattern', 'URLPattern', false], ['navigator', 'Navigator', false],
+  ['performance_entry', 'PerformanceEntry PerformanceMark PerformanceMeasure', false],
+  ['performance_observer', 'PerformanceObserver PerformanceObserverEntryList', false],
 ]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
 lazyProperties(globalThis, ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamDefaultController ' +
   'ReadableByteStreamController ReadableStreamBYOBRequest WritableStream WritableStreamDefaultWriter WritableStreamDefaultController TransformStream ' +
   'TransformStreamDefaultController ByteLengthQueuingStrategy CountQueuingStrategy').split(' '), (name) => require('streams')[name], false);
 for (const name of ['TextDecoderStream', 'TextEncoderStream', 'CompressionStream', 'DecompressionStream']) lazyGlobal(name, 'streams', false);
 lazyAttribute(globalThis, 'performance', () => require('performance').performance, true);
+lazyAttribute(globalThis, 'navigator', () => require('navigator').navigator, false);
 lazyAttribute(globalThis, 'crypto', () => require('web_crypto').crypto, false);
 // What clone_kinds.js compares with; later a program may have changed it.
 native.arrayPrototypeElements = native.cellElements(Array.prototype);
 
-if (web) for (const name of ['ErrorEvent', 'PromiseRejectionEvent']) lazyGlobal(name, 'web_events', false);
+// Node has the one, and PromiseRejectionEvent goes with what it has not: docs/semantics.md, rule 35.
+lazyGlobal('ErrorEvent', 'web_events', false);
+if (web) lazyGlobal('PromiseRejectionEvent', 'web_events', false);
 
 // What programs may require, and where it is: the id's own file, or a part of another.
 const publicModules = web ? { __proto__: null } : {

@@ -200,6 +200,7 @@ function createConsole(options = {}) {
   }
 
   const console = {
+    __proto__: {}, // a namespace object has one of its own
     log(...args) { print(stdoutFd, args); },
     warn(...args) { print(stderrFd, args); },
     dir(object, options) {

@@ -123,6 +123,7 @@ function bytesOf(input) {
 const kUtf8 = 0;
 const kUtf16be = 2;
 const kWindows1252 = 3;
+const kFirstLegacy = 4; // decoded by decodeLegacyText, which finds the end of the last whole character itself
 
 // How many bytes at the end of `bytes` are the start of a character that the next chunk may complete.
 function incompleteTail(encoding, bytes, length) {
@@ -172,9 +173,10 @@ class TextDecoder {
   #fatal;
   #ignoreBOM;
   #flags;              // for the host function: encoding and error mode
-  #streaming = false;  // the last call said that more would come
-  #begun = false;      // of this stream something has been decoded, so no byte order mark can come
+  #streaming = false;  // the last call said that more would come; with a legacy encoding always, which keeps its test off the way of the others
+  #begun = false;      // of this stream something has been decoded, so no byte order mark can come; of a legacy one: more is to come
   #kept = undefined;   // bytes of a character cut by the end of a chunk
+  #state = 0;          // of a legacy encoding
 
   constructor(label = 'utf-8', options = undefined) {
     const text = `${label}`;
@@ -186,7 +188,8 @@ class TextDecoder {
     this.#encoding = encoding;
     this.#fatal = !!options?.fatal;
     this.#ignoreBOM = !!options?.ignoreBOM;
-    this.#flags = encoding + (this.#fatal ? 8 : 0);
+    this.#flags = encoding < kFirstLegacy ? encoding + (this.#fatal ? 8 : 0) : encoding - kFirstLegacy + (this.#fatal ? 64 : 0);
+    this.#streaming = encoding >= kFirstLegacy;
   }
 
   get encoding() {
@@ -228,6 +231,7 @@ class TextDecoder {
 
   // A chunk of several. What may be the start of a character is kept back until the next one.
   #continue(bytes, more) {
+    if (this.#encoding >= kFirstLegacy) return this.#convertLegacy(bytes, more);
     if (!this.#streaming) {
       this.#begun = false;
       this.#kept = undefined;
@@ -248,6 +252,33 @@ class TextDecoder {
     const atStart = !this.#begun;
     this.#begun = true;
     return this.#convert(own, length, atStart && !this.#ignoreBOM);
+  }
+
+  // A chunk of several or a whole text. No legacy encoding has a byte order mark.
+  #convertLegacy(bytes, more) {
+    if (!this.#begun) {
+      this.#kept = undefined;
+      this.#state = 0;
+    }
+    this.#begun = more;
+    let length = TypedArrayPrototypeGetLength(bytes);
+    let own;
+    if (this.#kept !== undefined) own = joined(this.#kept, bytes);
+    else if (length > kScratchBytes) own = new Uint8Array(bytes);
+    if (own === undefined) copyIn(bytes, length);
+    else length = TypedArrayPrototypeGetLength(own);
+    const state = this.#state;
+    this.#kept = undefined;
+    this.#state = 0; // should the text not be well-formed
+    numbers[0] = this.#flags + (more ? 128 : 0);
+    numbers[1] = length;
+    numbers[2] = state;
+    const text = own === undefined ? native.decodeLegacyText() : native.decodeLegacyText(own);
+    if (text === undefined) throw new ERR_ENCODING_INVALID_ENCODED_DATA(nameOf(this.#encoding));
+    const tail = numbers[1];
+    this.#state = numbers[2];
+    if (tail > 0) this.#kept = new Uint8Array(new Uint8Array(own === undefined ? scratchBuffer : TypedArrayPrototypeGetBuffer(own), length - tail, tail));
+    return text;
   }
 
   #convert(bytes, length, skipsMark) {

@@ -1,2 +1,10 @@
 // `node:perf_hooks`, as much of it as there is.
-module.exports = require('performance');
+'use strict';
+
+const { Performance, performance } = require('performance');
+const { PerformanceEntry, PerformanceMark, PerformanceMeasure } = require('performance_entry');
+const { PerformanceObserver, PerformanceObserverEntryList } = require('performance_observer');
+
+module.exports = {
+  Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList, performance,
+};

@@ -282,8 +282,7 @@ function fillIn(copy) {
   }
 }
 
-function structuredClone(value, options = undefined) {
-  if (arguments.length === 0) throw new ERR_MISSING_ARGS('value');
+function clone(value, options) {
   if (options !== undefined && options !== null) {
     if (!isObject(options)) throw new ConversionError('Options cannot be converted to a dictionary');
     const { transfer } = options;
@@ -298,6 +297,12 @@ function structuredClone(value, options = undefined) {
   }
   return typeof value === 'object' && value !== null ? cloneObject(value, new SafeMap()) : cloneValue(value, undefined);
 }
-ObjectDefineProperty(structuredClone, 'length', { __proto__: null, value: 1 });
+// As a method: functions of Web IDL are no constructors.
+const { structuredClone } = {
+  structuredClone(value, options = undefined) {
+    if (arguments.length === 0) throw new ERR_MISSING_ARGS('value');
+    return clone(value, options);
+  },
+};
 
 module.exports = { structuredClone };

@@ -96,18 +96,21 @@ const settled = PromiseResolve();
 ObjectDefineProperty(settled, 'constructor', { __proto__: null, value: undefined });
 ObjectDefineProperty(settled, 'then', { __proto__: null, value: Promise.prototype.then });
 
-function queueMicrotask(callback) {
-  if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
-  const { frame } = context;
-  settled.then(() => {
-    if (context.frame !== frame) enter(frame);
-    try {
-      callback();
-    } catch (error) {
-      onThrow(error);
-    }
-  });
-}
+// A method, since functions of Web IDL are no constructors.
+const { queueMicrotask } = {
+  queueMicrotask(callback) {
+    if (typeof callback !== 'function') throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+    const { frame } = context;
+    settled.then(() => {
+      if (context.frame !== frame) enter(frame);
+      try {
+        callback();
+      } catch (error) {
+        onThrow(error);
+      }
+    });
+  },
+};
 
 // `await` of a primitive queues exactly one job and looks at nothing that user code can reach: no `then`, no `constructor`.
 async function coverMicrotasks(count) {

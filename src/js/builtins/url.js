@@ -7,6 +7,7 @@ const { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, validateObject } = require('erro
 const { URL, recordOf } = require('url_class');
 const { decodeText, fileURLToPath, isURL, pathToFileURL } = require('url_file');
 const { URLSearchParams } = require('url_search_params');
+const { lazyProperty } = require('lazy');
 const { hostnameFrom, partsOf, recordFrom } = require('url_setters');
 
 /// Options `auth`, `fragment`, `search` (true) say what is shown, `unicode` (false) whether the host is shown for reading.
@@ -55,3 +56,4 @@ module.exports = {
   pathToFileURL,
   urlToHttpOptions,
 };
+lazyProperty(module.exports, 'URLPattern', () => require('url_pattern').URLPattern, true);

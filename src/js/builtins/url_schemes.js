@@ -33,4 +33,4 @@ function kindOfScheme(scheme) {
   return 0;
 }
 
-module.exports = { addLetter, defaultPorts, kFile, kHttp, kHttps, kindOfScheme, kindOfSum };
+module.exports = { addLetter, defaultPorts, kFile, kHttp, kHttps, kindOfScheme, kindOfSum, schemes };

@@ -180,4 +180,4 @@ function hostnameFrom(text) {
   return parts.host;
 }
 
-module.exports = { hostnameFrom, partsOf, recordFrom, withPart, withQuery };
+module.exports = { hostnameFrom, partsOf, queryText, recordFrom, setters, withPart, withQuery };

@@ -6,6 +6,7 @@ const known = new Set(`AbortController AbortSignal AggregateError Array ArrayBuf
   Reflect RegExp Set String SuppressedError Symbol SyntaxError Temporal TextDecoder TextEncoder TypeError URIError URL URLSearchParams Uint16Array
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet atob btoa clearImmediate clearInterval clearTimeout console crypto decodeURI
   decodeURIComponent encodeURI encodeURIComponent escape eval global globalThis isFinite isNaN parseFloat parseInt performance process
-  queueMicrotask setImmediate setInterval setTimeout structuredClone undefined unescape`.split(/\s+/));
+  queueMicrotask setImmediate setInterval setTimeout structuredClone undefined unescape
+  ErrorEvent Navigator navigator PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList URLPattern`.split(/\s+/));
 console.log(Reflect.ownKeys(globalThis).filter((name) => typeof name !== 'symbol' && !known.has(name)));
 console.log(Reflect.ownKeys(Object.getPrototypeOf(globalThis)).filter((name) => !Reflect.ownKeys(Object.prototype).includes(name)));
