@@ -295,7 +295,9 @@ class Planner {
   }
 
   /// A key that somebody named may have rows twice, which a set of keys finds out. Workers who share a job share it by keys.
+  /// A valid key can be broken all the same, by whoever switches triggers off. With `bulk` the target's server compares every row in the end, and its error names the one that is wrong.
   void choose_streamed() {
+    const bool believed = plan_.job.bulk && plan_.job.missing == MissingParents::error;
     if (plan_.schema.dialect != Dialect::postgres || !plan_.job.coordinator.empty()) return;
     for (const PlannedRoot& root : plan_.roots) {
       const TableRule* const rule = rules_[root.table];
@@ -305,7 +307,7 @@ class Planner {
     for (std::size_t key = 0; key < plan_.keys.size(); ++key) {
       const ForeignKey& foreign = plan_.schema.foreign_keys[key];
       if (!plan_.tables[foreign.child].reached) continue;
-      const bool asked = plan_.keys[key].parents == PlannedKey::Parents::followed && !foreign.proven;
+      const bool asked = plan_.keys[key].parents == PlannedKey::Parents::followed && !(foreign.proven && believed);
       if (asked) plan_.tables[foreign.parent].streamed = false;
     }
     for (std::size_t key = 0; key < plan_.keys.size(); ++key) {

@@ -118,19 +118,23 @@ TEST(Plan, WholeTablesThatNobodyAsksByKeyAreStreamed) {
       .table("c", {PlanSchema::identity(), PlanSchema::number("b")})
       .refers("b", {"a"}, "a")
       .refers("c", {"b"}, "b");
-  const Job all{.others = RowChoice::all};
+  const Job all{.others = RowChoice::all, .bulk = true};
   EXPECT_EQ(streamed(shop, all), "c ") << "a key that nobody vouches for may refer to what is not there, which is to be told";
   for (ForeignKey& key : shop.schema.foreign_keys) key.proven = true;
   EXPECT_EQ(streamed(shop, all), "a b c ");
+  EXPECT_EQ(streamed(shop, {.others = RowChoice::all}), "c ") << "nobody else compares the rows";
+  EXPECT_EQ(streamed(shop, {.others = RowChoice::all, .missing = MissingParents::null, .bulk = true}), "c ");
   EXPECT_EQ(streamed(shop, {.roots = {{.table = "b"}}}), "b ");
   EXPECT_EQ(streamed(shop, {.roots = {{.table = "b", .where = "true"}}}), "");
   EXPECT_EQ(streamed(shop, {.roots = {{.table = "b", .limit = 7}}}), "");
   EXPECT_EQ(streamed(shop, {.roots = {{.table = "b"}}, .all_children = true}), "")
       << "the keys of b are what rows of c are found by";
-  EXPECT_EQ(streamed(shop, {.others = RowChoice::all, .keys = KeyPolicy::map}), "") << "new numbers are counted by keys";
-  EXPECT_EQ(streamed(shop, {.tables = {{"c", {.rows = RowChoice::all, .key = {"id"}}}}, .others = RowChoice::all}), "a b ")
+  EXPECT_EQ(streamed(shop, {.others = RowChoice::all, .keys = KeyPolicy::map, .bulk = true}), "")
+      << "new numbers are counted by keys";
+  EXPECT_EQ(streamed(shop, {.tables = {{"c", {.rows = RowChoice::all, .key = {"id"}}}}, .others = RowChoice::all, .bulk = true}),
+            "a b ")
       << "nobody vouches for a key that somebody named";
-  EXPECT_EQ(streamed(shop, {.coordinator = "postgres://x/y", .others = RowChoice::all}), "");
+  EXPECT_EQ(streamed(shop, {.coordinator = "postgres://x/y", .others = RowChoice::all, .bulk = true}), "");
   shop.schema.dialect = Dialect::sqlite;
   EXPECT_EQ(streamed(shop, all), "");
 }

@@ -24,7 +24,7 @@ struct PlannedTable {
   ColumnList copied{};                  ///< all that are written
   bool truncate = false;
   /// All its rows are copied, and nobody has to find one by its key: they are read by one statement, and no set of their keys is kept. Of PostgreSQL, where no statement is ended
-  /// for being read slowly; whatever refers to it is proven to find what it refers to.
+  /// for being read slowly. What refers to it is proven to find what it refers to, and compared by the target's server in the end (`bulk`); or nothing does.
   bool streamed = false;
   [[nodiscard]] bool written() const noexcept { return rows == RowChoice::referred || rows == RowChoice::all; }
 };
