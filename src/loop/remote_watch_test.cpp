@@ -159,6 +159,8 @@ TEST(RemoteWatch, NoCallRunsAfterCloseReturned) {
 }
 
 TEST(RemoteWatch, CloseWaitsForACallThatHasStartedAndCloseSoonDoesNot) {
+  std::latch again{1};  // these two outlive the loop: nobody waits for its last call, which looks at them
+  std::atomic<int> stage{0};
   RunningLoop r;
   const UniqueFd always_ready = make_eventfd(1);
   std::latch started{1};
@@ -177,8 +179,6 @@ TEST(RemoteWatch, CloseWaitsForACallThatHasStartedAndCloseSoonDoesNot) {
   watch.close();
   EXPECT_TRUE(finished);
 
-  std::latch again{1};
-  std::atomic<int> stage{0};
   RemoteWatch second = r.loop
                            .watch_remotely(always_ready.get(), Interest::readable,
                                            [&](Readiness) {

@@ -64,7 +64,7 @@ std::string expand_statement(const Plan& plan, std::size_t table) {
 
 std::string children_statement(const Plan& plan, std::size_t foreign_key) {
   const ForeignKey& foreign = plan.schema.foreign_keys[foreign_key];
-  const PlannedKey::Children& rule = *plan.keys[foreign_key].children;
+  const PlannedChildren& rule = *plan.keys[foreign_key].children;
   const ColumnList columns = found_columns(plan, foreign.child).columns;
   std::string rest =
       from(plan, foreign.child) + sql::key_list(plan.schema.dialect, plan.schema.tables[foreign.child], foreign.columns);

@@ -23,7 +23,7 @@ from support_databases import LEDGER, Databases, OnServer, Refused, Sqlite
 
 RUN_LIMIT_S = 120
 RESUMES_MAX = 60  # each may be killed again, by the toss of a coin
-PAGE_ROWS = 300
+PAGE_ROWS, SCALE = 150, 0.5  # about a hundred pages: moments to be killed at come with pages, and rows only take time
 COLUMNS = {
     "category": ["id", "code", "parent"], "product": ["sku", "title", "category"], "customer": ["id", "email", "boss", "last_order"],
     "orders": ["id", "number", "customer"], "item": ["orders", "line", "product", "amount"], "delivery": ["id", "code", "orders", "line"],
@@ -174,6 +174,8 @@ class Shop:
         tables = target.tables()
         for table, rows in self.compared(tables).items():
             have = collections.Counter(rows)
+            if dict.__eq__(have, self.rows[table]):
+                continue  # the same, found out without a step of Python's for each row
             lost, more = self.rows[table] - have, have - self.rows[table]
             expect(not lost and not more, f"{table}: {sum(lost.values())} lost, {sum(more.values())} too many:", list(lost)[:3], list(more)[:3])
         for table, columns in COLUMNS.items():  # counted above by words; by number nothing may be there twice either
@@ -344,7 +346,7 @@ def main():
             make = target_maker(kind)
             shops = []
             for keys in ("keep", "map"):
-                shop = Shop(program, databases.folder, f"{kind}-{keys}", seed, 1.0, keys)
+                shop = Shop(program, databases.folder, f"{kind}-{keys}", seed, SCALE, keys)
                 target = make()
                 try:
                     counts = shop.reference(target)
@@ -365,7 +367,7 @@ def main():
             if "cut" in only and kind in ("postgres", "mariadb"):
                 mistakes += many(pool, f"{kind}, cut off", max(4, points // 4), lambda n: cut_off(shop_of(n), make, seed * 300_000 + n))
             if "disk" in only and kind in ("sqlite", "csv", "jsonl", "sql"):
-                size = 1_000_000 if kind == "sqlite" else 100_000
+                size = int(SCALE * (1_000_000 if kind == "sqlite" else 100_000))
                 mistakes += many(pool, f"{kind}, disk full", max(4, points // 20), lambda n: disk_full(shop_of(n), make, seed * 400_000 + n, size))
     return 1 if mistakes else 0
 

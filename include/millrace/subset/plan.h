@@ -29,6 +29,13 @@ struct PlannedTable {
   [[nodiscard]] bool written() const noexcept { return rows == RowChoice::referred || rows == RowChoice::all; }
 };
 
+/// Which rows that refer to a copied row are copied with it.
+struct PlannedChildren {
+  std::string where{};
+  std::optional<std::uint64_t> limit{};
+  std::string order{};
+};
+
 /// What becomes of one foreign key.
 struct PlannedKey {
   enum class Parents : std::uint8_t {
@@ -38,12 +45,7 @@ struct PlannedKey {
   } parents = Parents::followed;
   bool virtual_key = false;  ///< no database checks it
   bool direct = false;       ///< its fields are the parent's key, letter by letter; else the source is asked for that
-  struct Children {
-    std::string where{};
-    std::optional<std::uint64_t> limit{};
-    std::string order{};
-  };
-  std::optional<Children> children{};  ///< rows that refer to copied rows are copied, too
+  std::optional<PlannedChildren> children{};  ///< rows that refer to copied rows are copied, too
 };
 
 struct PlannedRoot {
