@@ -33,6 +33,7 @@ std::string rights_of(const js::SandboxPolicy& policy) {
   right(policy.files, "files");
   right(policy.modules, "modules");
   right(policy.system, "system");
+  right(policy.workers, "workers");
   return rights;
 }
 

@@ -138,6 +138,7 @@ const std::vector<Key>& all_keys() {
       right("files", &Policy::files),
       right("modules", &Policy::modules),
       right("system", &Policy::system),
+      right("workers", &Policy::workers),
       right("frozen_intrinsics", &Policy::frozen_intrinsics),
       names("builtin_modules", &Policy::builtin_modules),
       names("globals", &Policy::globals),

@@ -184,7 +184,7 @@ class Engine {
   /// `data` is one for all leaf functions of an engine.
   [[nodiscard]] Local leaf_function(std::string_view name, LeafFunction leaf, void* data);
   [[nodiscard]] Local global() const noexcept;
-  /// An object with this prototype that owns `host`.
+  /// An object with this prototype that owns `host`. Without one: what no program sees, for less.
   [[nodiscard]] Local host_object(Local prototype, std::unique_ptr<HostObject> host) const;
   /// Null for any other object.
   [[nodiscard]] HostObject* host_of(Local value) const noexcept;

@@ -34,5 +34,6 @@ Local throw_thrown(HostCall& call, const ThrownValue& thrown);
 /// error, as they know what it is to say.
 [[nodiscard]] std::span<const HostEntry> process_functions() noexcept;  // host_process.cpp
 [[nodiscard]] std::span<const HostEntry> observe_functions() noexcept;  // host_observe.cpp
+[[nodiscard]] std::span<const HostEntry> worker_functions() noexcept;   // workers/host_workers.cpp
 
 }  // namespace millrace::js

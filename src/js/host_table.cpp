@@ -18,6 +18,7 @@
 #include "js/promise_bridge.h"
 #include "js/runtime_core.h"
 #include "js/text.h"
+#include "js/workers/host_workers.h"
 
 extern char** environ;
 
@@ -351,7 +352,7 @@ Local make_native_object(RuntimeCore& core) {
   const Local native = engine.object();
   // The percent sign keeps host functions out of the stacks that programs see (inspect_stack.js).
   for (const std::span<const HostEntry> entries :
-       {std::span<const HostEntry>(kFunctions), module_functions(), process_functions(), observe_functions()})
+       {std::span<const HostEntry>(kFunctions), module_functions(), process_functions(), observe_functions(), worker_functions()})
     for (const HostEntry& entry : entries) {
       const std::string name = "%" + std::string(entry.name);
       const std::optional<SandboxPolicy>& policy = core.options().sandbox;
@@ -412,6 +413,7 @@ Local RuntimeCore::start_facts() {
   engine.set(facts, "warnings", engine.boolean(options_.print_warnings));
   engine.set(facts, "followAwait", engine.boolean(options_.follow_await));
   engine.set(facts, "exposeGc", engine.boolean(options_.expose_gc));
+  if (options_.worker) engine.set(facts, "worker", worker_facts(engine, *options_.worker));
   engine.set(facts, "stackTraceLimit", engine.number(options_.stack_trace_limit));
   return facts;
 }

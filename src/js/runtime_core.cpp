@@ -85,12 +85,12 @@ Result<void> RuntimeCore::start() {
     engine_->keep_forever(*found);
     return *found;
   };
-  entries_ = {
-      entry("abandon"),    entry("anotherRound"),    entry("beforeExit"),    entry("border"),         entry("coverMicrotasks"),
-      entry("coverTicks"), entry("currentExitCode"), entry("describeError"), entry("describeTimers"), entry("drain"),
-      entry("exit"),       entry("importModule"),    entry("prepareScript"), entry("runCode"),        entry("runImmediates"),
-      entry("runMain"),    entry("runTicks"),        entry("runTimers"),     entry("setGlobal"),      entry("tellTimersEnded"),
-      entry("uncaught")};
+  entries_ = {entry("abandon"),         entry("anotherRound"),   entry("beforeExit"),      entry("border"),
+              entry("coverMicrotasks"), entry("coverTicks"),     entry("currentExitCode"), entry("describeError"),
+              entry("deliverMessage"),  entry("describeTimers"), entry("drain"),           entry("exit"),
+              entry("importModule"),    entry("prepareScript"),  entry("runCode"),         entry("runImmediates"),
+              entry("runMain"),         entry("runTicks"),       entry("runTimers"),       entry("setGlobal"),
+              entry("tellTimersEnded"), entry("uncaught"),       entry("workerEnded")};
   pump_ = engine_->leaf_function("%pump", leaf<pump>(), this);
   engine_->keep_forever(pump_);
   contexts_.connect(entry("currentFrame"), entry("swapFrame"), entry("carryContext"));
@@ -127,6 +127,7 @@ void RuntimeCore::shut_down() noexcept {
   if (border_ != nullptr) border_->release();
   leave_engine();
   subtle_.reset();  // waits for its threads
+  workers_.reset();  // waits for them; their last words find nobody
   figures_.collections = engine_->collections();
   engine_.reset();  // and with it what JavaScript owned of C++
   border_.reset();
@@ -287,6 +288,9 @@ void RuntimeCore::drained(bool complete) noexcept {
   left_over_ = !complete;
   jobs_ = false;
   end_turn();
+  if (!end_code_ || finished_) return;
+  finish(*end_code_);
+  if (loop_.state() == LoopState::running) loop_.stop();
 }
 
 void RuntimeCore::drain_by_unlocking() noexcept {
@@ -381,7 +385,7 @@ void RuntimeCore::run_callbacks(Local function, std::span<const Local> arguments
 }
 
 void RuntimeCore::sync_engine_work() {
-  if (!state_.engine_works())
+  if (!state_.engine_works() && !state_.listens())
     engine_work_.release();
   else
     engine_work_ = loop_.hold();

@@ -22,6 +22,8 @@
 #include "js/runtime_state.h"
 #include "js/scratch.h"
 #include "js/stack_requests.h"
+#include "js/workers/message_link.h"
+#include "js/workers/worker_set.h"
 #include "loop/core.h"
 #include "loop/guest.h"
 
@@ -158,6 +160,18 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
     if (legacy_indexes_ == nullptr) legacy_indexes_ = std::make_unique<LegacyIndexes>();
     return *legacy_indexes_;
   }
+  // Messages and workers (workers/). The first two are tasks of their own.
+  void deliver_message(double link) noexcept;
+  void worker_ended(double number) noexcept;
+  /// What a worker writes, where the host takes the output.
+  void write_for_worker(int fd, std::string_view bytes);
+  /// Made with the first worker.
+  [[nodiscard]] WorkerSet& workers() {
+    if (workers_ == nullptr) workers_ = std::make_unique<WorkerSet>(*this);
+    return *workers_;
+  }
+  /// The program is over when the current callback and its checkpoint are.
+  void end_after_this(int code) noexcept { end_code_ = code; }
   void run_covered(CheckpointPhase queue, std::size_t count) noexcept;
   /// To be called when C++ that ran inside JavaScript returns to it: tasks it queued get their place among promise jobs.
   void cover_native_tasks() noexcept;
@@ -283,8 +297,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   // Functions of bootstrap.js, protected.
   struct Entries {
     Local abandon, another_round, before_exit, border, cover_microtasks, cover_ticks, current_exit_code, describe_error,
-        describe_timers, drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks, run_timers,
-        set_global, tell_timers_ended, uncaught;
+        deliver_message, describe_timers, drain, exit, import_module, prepare_script, run_code, run_immediates, run_main, run_ticks,
+        run_timers, set_global, tell_timers_ended, uncaught, worker_ended;
   } entries_;
   Local pump_;  ///< Engine::pump() as a function of JavaScript, protected
 
@@ -308,6 +322,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   std::unordered_set<std::string> modules_;
   std::unordered_map<int, UniqueFd> files_;
   int last_file_ = 0;
+  std::unique_ptr<WorkerSet> workers_;
+  std::optional<int> end_code_;  ///< see end_after_this()
 };
 
 /// A number of JavaScript as an exit code: its lower 32 bits, as a process's exit() takes them.

@@ -1,6 +1,6 @@
 // Numbers that JavaScript and C++ share through one Float64Array, so that setting a timer crosses no border: the built-ins write
 // what they need, C++ reads it after each entry. The slots are named again where the built-ins use them (timers.js, immediates.js,
-// engine_work.js, event.js, async_context.js, loader_compile.js, slow_callbacks.js, task_queues.js) and loaded (runtime_core.cpp).
+// engine_work.js, event.js, async_context.js, loader_compile.js, message_port.js, slow_callbacks.js, task_queues.js) and loaded (runtime_core.cpp).
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,8 @@ struct RuntimeState {
     kCheckpointEdges = 15,
     kTellsTimers = 16,
     kLoading = 17,
-    kSlots = 18
+    kListening = 18,
+    kSlots = 19
   };
 
   RuntimeState() noexcept { slots[kNextDeadline] = slots[kSlowAfter] = std::numeric_limits<double>::infinity(); }
@@ -72,6 +73,8 @@ struct RuntimeState {
   void set_tells() noexcept { slots[kTellsTimers] = 1; }
   [[nodiscard]] std::uint64_t count(Slot slot) const noexcept { return static_cast<std::uint64_t>(slots[slot]); }
   [[nodiscard]] bool engine_works() const noexcept { return slots[kEngineWork] > 0; }
+  /// Ports that wait for messages (message_port.js).
+  [[nodiscard]] bool listens() const noexcept { return slots[kListening] > 0; }
 };
 
 }  // namespace millrace::js

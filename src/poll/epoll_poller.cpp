@@ -34,6 +34,13 @@ Readiness from_epoll(std::uint32_t events) noexcept {
   return ready;
 }
 
+#ifdef __SANITIZE_THREAD__
+// The sanitizer hands on signals only inside of calls that it knows, and by signals the collector of JavaScript's engine stops threads.
+constexpr bool kTryPwait2 = false;
+#else
+constexpr bool kTryPwait2 = true;
+#endif
+
 class EpollPoller final : public Poller {
  public:
   EpollPoller(UniqueFd epoll, std::shared_ptr<EventFdWaker> waker) noexcept : epoll_(std::move(epoll)), waker_(std::move(waker)) {}
@@ -107,7 +114,7 @@ class EpollPoller final : public Poller {
 
   UniqueFd epoll_;
   std::shared_ptr<EventFdWaker> waker_;
-  bool have_pwait2_ = true;
+  bool have_pwait2_ = kTryPwait2;
 };
 
 }  // namespace

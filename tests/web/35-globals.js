@@ -4,7 +4,8 @@ var fromScript = this === globalThis && typeof arguments === 'undefined';
 const absent = ['global', 'process', 'require', 'module', 'exports', '__filename', '__dirname', 'Buffer', 'setImmediate', 'clearImmediate', 'gc'];
 console.log('here all the same:', absent.filter((name) => name in globalThis).join() || 'none');
 const present = [
-  'AbortController', 'AbortSignal', 'CustomEvent', 'DOMException', 'ErrorEvent', 'Event', 'EventTarget', 'PromiseRejectionEvent', 'TextDecoder',
+  'AbortController', 'AbortSignal', 'CustomEvent', 'DOMException', 'ErrorEvent', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort',
+  'PromiseRejectionEvent', 'TextDecoder',
   'TextEncoder', 'URL', 'URLSearchParams', 'addEventListener', 'atob', 'btoa', 'clearInterval', 'clearTimeout', 'console', 'crypto',
   'dispatchEvent', 'onerror', 'onrejectionhandled', 'onunhandledrejection', 'performance', 'queueMicrotask', 'removeEventListener', 'reportError',
   'self', 'setInterval', 'setTimeout', 'structuredClone',

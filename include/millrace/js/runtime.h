@@ -19,6 +19,7 @@
 #include <millrace/js/runtime_metrics.h>
 #include <millrace/js/sandbox.h>
 #include <millrace/js/value.h>
+#include <millrace/js/workers.h>
 #include <millrace/loop.h>
 #include <millrace/observe/slow_callbacks.h>
 #include <millrace/observe/stack_source.h>
@@ -105,6 +106,9 @@ struct RuntimeOptions {
   std::optional<SandboxPolicy> sandbox{};
   /// What the policy decides, and kill switches with or without one. May be empty: then nothing is paid.
   PolicyListener on_policy_decision{};
+  /// Workers that the program makes.
+  WorkerOptions workers{};
+  std::shared_ptr<detail::WorkerStart> worker{};  ///< for the js room: this is one
 };
 
 /// How a program ended.

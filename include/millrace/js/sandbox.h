@@ -62,6 +62,7 @@ struct SandboxPolicy {
   bool shared_memory = false;  ///< SharedArrayBuffer and Atomics are there, where the engine has them
   bool files = false;          ///< node:fs, and what else reads or writes files
   bool modules = false;        ///< import and require() of files; the main file is the host's choice and always read
+  bool workers = false;        ///< Worker: threads with a runtime each, that have this policy, too, and its limits each for itself
   bool system = false;         ///< the process: environment, working directory, users, signals, memory figures
   /// Built-in modules that may be required or imported, without "node:"; "*" for all. Those that need a right that is missing are never there.
   std::vector<std::string> builtin_modules = {"assert",     "assert/strict", "async_hooks", "console", "events",          "path",

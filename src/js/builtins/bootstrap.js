@@ -81,6 +81,7 @@ for (const [id, names, enumerable] of [
   ['url_pattern', 'URLPattern', false], ['navigator', 'Navigator', false],
   ['performance_entry', 'PerformanceEntry PerformanceMark PerformanceMeasure', false],
   ['performance_observer', 'PerformanceObserver PerformanceObserverEntryList', false],
+  ['message_event', 'MessageEvent', false], ['message_channel', 'MessageChannel', false], ['message_port', 'MessagePort', false], ['worker', 'Worker', false],
 ]) for (const name of names.split(' ')) lazyGlobal(name, id, enumerable);
 lazyProperties(globalThis, ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamDefaultController ' +
   'ReadableByteStreamController ReadableStreamBYOBRequest WritableStream WritableStreamDefaultWriter WritableStreamDefaultController TransformStream ' +
@@ -95,6 +96,8 @@ native.arrayPrototypeElements = native.cellElements(Array.prototype);
 // Node has the one, and PromiseRejectionEvent goes with what it has not: docs/semantics.md, rule 35.
 lazyGlobal('ErrorEvent', 'web_events', false);
 if (web) lazyGlobal('PromiseRejectionEvent', 'web_events', false);
+const inWorker = native.start.worker !== undefined;
+if (inWorker) require('worker_scope').connect();
 
 // What programs may require, and where it is: the id's own file, or a part of another.
 const publicModules = web ? { __proto__: null } : {
@@ -104,6 +107,7 @@ const publicModules = web ? { __proto__: null } : {
   'path/win32': () => require('path').win32, perf_hooks: null, process: null, sys: () => require('util'), test: () => require('test_runner'),
   'stream/web': () => require('stream_web'),
   timers: null, 'timers/promises': null, url: null, util: null, 'util/types': () => require('util_types'),
+  worker_threads: null,
 };
 
 if (native.sandbox !== undefined) {
@@ -114,7 +118,7 @@ if (native.sandbox !== undefined) {
     return ObjectHasOwn(known, id);
   };
   for (const id in publicModules) {
-    const right = { __proto__: null, fs: 'files', 'fs/promises': 'files', module: 'modules', process: 'system' }[id];
+    const right = { __proto__: null, fs: 'files', 'fs/promises': 'files', module: 'modules', process: 'system', worker_threads: 'workers' }[id];
     if (!(all || ArrayPrototypeIncludes(native.sandbox.builtinModules, id)) || (right !== undefined && !native.sandbox[right])) delete publicModules[id];
   }
 }
@@ -138,9 +142,11 @@ module.exports = {
     native.dropLoading();
     queues.abandon();
     timerInternals.abandon();
+    native.resumeMessageTasks?.();
     if (context.frame !== null) enter(null);
   },
   anotherRound: queues.anotherRound,
+  deliverMessage: guarded((link) => require('message_link').deliver(link)),
   describeTimers: timerInternals.describeLists,
   beforeExit: guarded(beforeExit),
   coverMicrotasks: queues.coverMicrotasks,
@@ -160,11 +166,13 @@ module.exports = {
   importModule: (specifier) => require('esm').importForHost(specifier, require('scripts').scriptUrl('[import]'), setImmediate),
   prepareScript: (source, name) => require('scripts').prepare(source, name),
   runMain: guarded((path) => {
-    if (web) require('scripts').runMainInWeb(path);
+    native.mainFile = path;
+    if (inWorker) require('worker_scope').runMain(path);
+    else if (web) require('scripts').runMainInWeb(path);
     else if (StringPrototypeEndsWith(path, '.mjs')) require('scripts').runMainModule(path);
     else require('loader').getLoader().requireMain(path);
   }),
-  runCode: guarded((source, name) => require('scripts').runCode(source, name, defineGlobal)),
+  runCode: guarded((source, name) => require(inWorker ? 'worker_scope' : 'scripts').runCode(source, name, defineGlobal)),
   describeError: (error) => require('fatal').summary(error), // texts: see there
   border: () => require('border'),
   carryContext: (frame, carried) => new Frame(frame === null ? bareArray() : frame.entries, carried),
@@ -174,5 +182,6 @@ module.exports = {
     enter(frame);
     return before;
   },
+  workerEnded: guarded((number) => require('worker_handle').ended(number)),
   setGlobal: (name, value) => defineGlobal(name, value, true),
 };

@@ -8,7 +8,7 @@ const {
   TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength,
   TypedArrayPrototypeKeys, TypedArrayPrototypeSet, Uint8Array,
 } = primordials;
-const { typedArrays } = require('clone_kinds');
+const { kind, typedArrays } = require('clone_kinds');
 const { dataCloneError, uncloneable } = require('clone_messages');
 const { finds } = require('slots');
 
@@ -17,6 +17,7 @@ const { finds } = require('slots');
 class Pending {
   #build;
   value = undefined;
+  transfer = undefined; // how it is transferred, if it is no buffer: see platform_objects.js
 
   constructor(build) {
     this.#build = build;
@@ -87,33 +88,48 @@ function rebuild(View, buffer, offset, length, memory, source) {
   return copy;
 }
 
-function cloneTypedArray(source, number, memory) {
+/// { buffer, offset, length } of a view; no length when it follows the size of its buffer.
+function viewFacts(source, which) {
+  return which === kind.dataView ? dataViewFacts(source) : typedArrayFacts(source, typedArrays[which - kind.typedArray]);
+}
+
+function typedArrayFacts(source, View) {
   const buffer = TypedArrayPrototypeGetBuffer(source);
   const length = TypedArrayPrototypeGetLength(source);
   const offset = TypedArrayPrototypeGetByteOffset(source);
-  const View = typedArrays[number];
   // Nothing is left of a view of a detached buffer either, but that has a message of its own.
   if (length === 0 && !finds(TypedArrayPrototypeKeys, source)) {
     if (!isShared(buffer) && !ArrayBufferPrototypeGetDetached(buffer)) throw uncloneable(source);
-    return rebuild(View, buffer, 0, 0, memory, source);
+    return { buffer, offset: 0, length: 0 };
   }
   const end = offset + TypedArrayPrototypeGetByteLength(source);
   const follows = followsSize(buffer, end, View.BYTES_PER_ELEMENT, () => TypedArrayPrototypeGetLength(source),
     () => finds(TypedArrayPrototypeKeys, source));
-  return rebuild(View, buffer, offset, follows ? undefined : length, memory, source);
+  return { buffer, offset, length: follows ? undefined : length };
 }
 
-function cloneDataView(source, memory) {
+function dataViewFacts(source) {
   const buffer = DataViewPrototypeGetBuffer(source);
   if (!finds(DataViewPrototypeGetByteLength, source)) {
     if (!isShared(buffer) && !ArrayBufferPrototypeGetDetached(buffer)) throw uncloneable(source);
-    return rebuild(DataView, buffer, 0, 0, memory, source);
+    return { buffer, offset: 0, length: 0 };
   }
   const length = DataViewPrototypeGetByteLength(source);
   const offset = DataViewPrototypeGetByteOffset(source);
   const follows = followsSize(buffer, offset + length, 1, () => DataViewPrototypeGetByteLength(source),
     () => finds(DataViewPrototypeGetByteLength, source));
-  return rebuild(DataView, buffer, offset, follows ? undefined : length, memory, source);
+  return { buffer, offset, length: follows ? undefined : length };
 }
 
-module.exports = { Pending, cloneArrayBuffer, cloneDataView, cloneTypedArray };
+function cloneTypedArray(source, number, memory) {
+  const View = typedArrays[number];
+  const { buffer, offset, length } = typedArrayFacts(source, View);
+  return rebuild(View, buffer, offset, length, memory, source);
+}
+
+function cloneDataView(source, memory) {
+  const { buffer, offset, length } = dataViewFacts(source);
+  return rebuild(DataView, buffer, offset, length, memory, source);
+}
+
+module.exports = { Pending, cloneArrayBuffer, cloneDataView, cloneTypedArray, viewFacts };

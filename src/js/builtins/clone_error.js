@@ -79,4 +79,40 @@ function cloneError(source, memory, cloneValue) {
   return copy;
 }
 
-module.exports = { cloneError };
+/// For another runtime: what of an error is sent. `exception`: the name and message are those of a DOMException.
+function errorFacts(source) {
+  const exception = clonePlatformError(source);
+  const stack = ownValue(source, 'stack')?.value;
+  const facts = { __proto__: null, exception: exception !== undefined, name: 'Error', message: undefined, hasCause: false, cause: undefined,
+    stack: typeof stack === 'string' ? stack : undefined };
+  if (exception !== undefined) {
+    facts.name = exception.name;
+    facts.message = exception.message;
+    return facts;
+  }
+  const { name } = source;
+  if (constructors.has(name)) facts.name = name;
+  const message = ownValue(source, 'message');
+  if (message !== undefined) facts.message = `${message.value}`;
+  const cause = ownValue(source, 'cause');
+  facts.hasCause = cause !== undefined;
+  if (facts.hasCause) facts.cause = cause.value;
+  return facts;
+}
+
+/// The error that was sent, but for its cause.
+function makeSentError(exception, name, message, stack) {
+  let error;
+  if (exception) {
+    const { DOMException } = require('dom_exception');
+    error = new DOMException(message, name);
+  } else {
+    const Class = constructors.get(name) ?? Error;
+    error = message === undefined ? new Class() : new Class(message);
+  }
+  hide(error, 'stack', stack);
+  for (let i = 0; i < places.length; i++) delete error[places[i]];
+  return error;
+}
+
+module.exports = { cloneError, errorFacts, hide, makeSentError };

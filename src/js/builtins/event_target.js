@@ -302,3 +302,5 @@ module.exports = {
     },
   },
 };
+
+if (web !== undefined && native.start.worker !== undefined) native.connectScope(web.scope);

@@ -172,6 +172,7 @@ EventEmitter.prototype.on.call(process, 'warning', (warning) => {
 });
 
 function reportFatal(error, origin) {
+  if (start.worker !== undefined && require('worker_scope').tellError(error)) return;
   let text;
   try {
     text = require('fatal').describe(error);

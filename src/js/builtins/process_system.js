@@ -2,7 +2,7 @@
 'use strict';
 
 const {
-  ArrayIsArray, Error, NumberIsFinite, ObjectDefineProperty, RangeError, ReflectApply, RegExpPrototypeExec, SymbolFor, parseInt,
+  ArrayIsArray, Error, NumberIsFinite, ObjectDefineProperty, RangeError, ReflectApply, RegExpPrototypeExec, SymbolFor, TypeError, parseInt,
 } = primordials;
 const {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_CREDENTIAL, ERR_UNKNOWN_SIGNAL, coded, validateInteger, validateNumber, validateString,
@@ -39,12 +39,20 @@ function kill(pid, signal) {
 
 const _kill = (pid, number) => native.sendSignal(+pid, number);
 
+// What belongs to the process, and so to all of its threads, only the first one may change.
+const ERR_WORKER_UNSUPPORTED_OPERATION = coded(TypeError, 'ERR_WORKER_UNSUPPORTED_OPERATION', (name) => `process.${name}() is not supported in workers`);
+
+function requireMainThread(name) {
+  if (native.start.worker !== undefined) throw new ERR_WORKER_UNSUPPORTED_OPERATION(name);
+}
+
 // ---- files ----------------------------------------------------------------------------------------------------------
 
 const octal = /^[0-7]+$/;
 
 function umask(mask) {
   if (mask === undefined) return native.umask();
+  requireMainThread('umask');
   let number = mask;
   if (typeof mask === 'string') {
     if (RegExpPrototypeExec(octal, mask) === null) {
@@ -57,6 +65,7 @@ function umask(mask) {
 }
 
 function chdir(directory) {
+  requireMainThread('chdir');
   validateString(directory, 'directory');
   const from = native.cwd();
   const errno = native.chdir(directory);
@@ -69,6 +78,7 @@ function chdir(directory) {
 const kIds = { __proto__: null, uid: 0, euid: 1, gid: 2, egid: 3 };
 
 function setId(which, id) {
+  requireMainThread(`set${which}`);
   if (typeof id === 'number') validateInteger(id, 'id', 0, 2 ** 32 - 1);
   else if (typeof id !== 'string') throw new ERR_INVALID_ARG_TYPE('id', ['number', 'string'], id);
   const isUser = kIds[which] < 2;

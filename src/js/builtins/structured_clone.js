@@ -216,16 +216,24 @@ function objectsOf(iterable) {
   }
 }
 
-// The buffers, each with what stands for it until the end.
+/// How a platform object is transferred; undefined for what is no transferable one.
+function transferOf(object, which) {
+  const transfer = which === kPlain ? platformObject(object)?.transfer : undefined;
+  return transfer !== undefined && transfer.is(object) ? transfer : undefined;
+}
+
+// The buffers and ports, each with what stands for it until the end.
 function announceTransfers(list, memory) {
   const transfers = bareArray();
   for (let i = 0; i < list.length; i++) {
-    const buffer = list[i];
-    if (typeof buffer === 'function' || kindOf(buffer) !== kArrayBuffer) {
-      throw dataCloneError('Found invalid value in transferList.');
-    }
-    if (memory.has(buffer)) throw dataCloneError('Transfer list contains duplicate ArrayBuffer');
-    memory.set(buffer, transfers[i] = new Pending(() => moved(buffer)));
+    const object = list[i];
+    const which = typeof object === 'function' ? kUncloneable : kindOf(object);
+    const transfer = transferOf(object, which);
+    if (which !== kArrayBuffer && transfer === undefined) throw dataCloneError('Found invalid value in transferList.');
+    if (memory.has(object)) throw dataCloneError(`Transfer list contains duplicate ${transfer === undefined ? 'ArrayBuffer' : transfer.name}`);
+    const pending = transfers[i] = new Pending(() => (transfer === undefined ? moved(object) : transfer.move(object)));
+    pending.transfer = transfer;
+    memory.set(object, pending);
   }
   return transfers;
 }
@@ -242,7 +250,11 @@ function moved(buffer) {
 
 function finishTransfers(list, transfers, memory) {
   for (let i = 0; i < list.length; i++) {
-    if (ArrayBufferPrototypeGetDetached(list[i])) throw dataCloneError('An ArrayBuffer is detached and could not be cloned.');
+    const { transfer } = transfers[i];
+    if (transfer === undefined ? ArrayBufferPrototypeGetDetached(list[i]) : transfer.isDetached(list[i])) {
+      throw dataCloneError(transfer === undefined ? 'An ArrayBuffer is detached and could not be cloned.' :
+        `${transfer.name} in transfer list is already detached`);
+    }
   }
   for (let i = 0; i < transfers.length; i++) transfers[i].settle();
   const copies = bareArray();
@@ -282,20 +294,39 @@ function fillIn(copy) {
   }
 }
 
+function cloneAlone(value) {
+  return typeof value === 'object' && value !== null ? cloneObject(value, new SafeMap()) : cloneValue(value, undefined);
+}
+
+function cloneWithTransfers(value, list, memory) {
+  const transfers = announceTransfers(list, memory);
+  const copy = cloneValue(value, memory);
+  finishTransfers(list, transfers, memory);
+  let moved = null; // the platform objects among them
+  for (let i = 0; i < transfers.length; i++) {
+    if (transfers[i].transfer === undefined) continue;
+    moved ??= bareArray();
+    moved[moved.length] = transfers[i].value;
+  }
+  return { data: settled(copy), ports: moved };
+}
+
+/// For a message that stays in this runtime. `list`: what is transferred, as an array of ours, or null. `ports`: what took the place of the ports among
+/// it; null for none.
+function cloneMessage(value, list) {
+  return list === null ? { data: cloneAlone(value), ports: null } : cloneWithTransfers(value, list, new SafeMap());
+}
+
 function clone(value, options) {
   if (options !== undefined && options !== null) {
     if (!isObject(options)) throw new ConversionError('Options cannot be converted to a dictionary');
     const { transfer } = options;
     if (transfer !== undefined) {
       const list = objectsOf(transfer);
-      const memory = new SafeMap();
-      const transfers = announceTransfers(list, memory);
-      const copy = cloneValue(value, memory);
-      finishTransfers(list, transfers, memory);
-      return settled(copy);
+      return cloneWithTransfers(value, list, new SafeMap()).data;
     }
   }
-  return typeof value === 'object' && value !== null ? cloneObject(value, new SafeMap()) : cloneValue(value, undefined);
+  return cloneAlone(value);
 }
 // As a method: functions of Web IDL are no constructors.
 const { structuredClone } = {
@@ -305,4 +336,4 @@ const { structuredClone } = {
   },
 };
 
-module.exports = { structuredClone };
+module.exports = { cloneMessage, flagsOf, structuredClone };

@@ -51,6 +51,7 @@ function tellHost(text, origin) {
 }
 
 function print(error, fromPromise) {
+  if (native.start.worker !== undefined && require('worker_scope').tellError(error)) return native.processInternals.fail();
   tellHost(require('fatal').describe(error, fromPromise), fromPromise ? 'unhandledRejection' : 'uncaughtException');
 }
 

@@ -103,4 +103,4 @@ function rejectionEvent(type, promise, reason, cancelable) {
   return trusted(new PromiseRejectionEvent(type, { __proto__: null, cancelable, promise, reason }));
 }
 
-module.exports = { ErrorEvent, PromiseRejectionEvent, errorEvent, isErrorEvent, partsOf, rejectionEvent };
+module.exports = { ErrorEvent, PromiseRejectionEvent, errorEvent, isErrorEvent, messageOf, partsOf, rejectionEvent };

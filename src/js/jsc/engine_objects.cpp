@@ -118,7 +118,7 @@ Local Engine::host_object(Local prototype, std::unique_ptr<HostObject> host) con
   const JSObjectRef made = JSObjectMake(impl_->context, impl_->host_class, box.get());
   if (made == nullptr) return {};
   static_cast<void>(box.release());  // the object's
-  JSObjectSetPrototype(impl_->context, made, raw(prototype));
+  if (prototype) JSObjectSetPrototype(impl_->context, made, raw(prototype));
   return local(made);
 }
 

@@ -8,7 +8,7 @@
 namespace millrace::js {
 namespace {
 
-enum class Right : std::uint8_t { files, system };
+enum class Right : std::uint8_t { files, system, workers };
 
 struct Needs {
   std::string_view function;
@@ -25,7 +25,7 @@ constexpr std::array kNeeds{
     Needs{"ids", Right::system},         Needs{"groups", Right::system},        Needs{"setId", Right::system},
     Needs{"findUser", Right::system},    Needs{"findGroup", Right::system},     Needs{"umask", Right::system},
     Needs{"sendSignal", Right::system},  Needs{"resourceUsage", Right::system}, Needs{"memoryFigures", Right::system},
-    Needs{"heapFigures", Right::system}, Needs{"loopFigures", Right::system},
+    Needs{"heapFigures", Right::system}, Needs{"loopFigures", Right::system},   Needs{"startWorker", Right::workers},
 };
 
 }  // namespace
@@ -34,6 +34,7 @@ std::string_view missing_right(const SandboxPolicy& policy, std::string_view fun
   for (const Needs& needs : kNeeds) {
     if (needs.function != function) continue;
     if (needs.right == Right::files) return policy.files ? "" : "files";
+    if (needs.right == Right::workers) return policy.workers ? "" : "workers";
     return policy.system ? "" : "system";
   }
   return {};
@@ -54,10 +55,14 @@ Local refuse_right(HostCall& call) {
 }
 constexpr char kFiles[] = "files";
 constexpr char kSystem[] = "system";
+constexpr char kWorkers[] = "workers";
 
 }  // namespace
 
-HostFunction refusing(std::string_view right) noexcept { return right == kFiles ? refuse_right<kFiles> : refuse_right<kSystem>; }
+HostFunction refusing(std::string_view right) noexcept {
+  if (right == kWorkers) return refuse_right<kWorkers>;
+  return right == kFiles ? refuse_right<kFiles> : refuse_right<kSystem>;
+}
 
 Local count_refusal(HostCall& call) {
   RuntimeCore& core = core_of(call);
@@ -95,6 +100,7 @@ Local sandbox_facts(Engine& engine, const SandboxPolicy& policy) {
   right("files", policy.files);
   right("modules", policy.modules);
   right("system", policy.system);
+  right("workers", policy.workers);
   right("frozenIntrinsics", policy.frozen_intrinsics);
   const auto texts = [&](std::string_view name, const std::vector<std::string>& list) {
     LocalList locals(engine);
