@@ -290,6 +290,7 @@ function overridable(object, key, { value, enumerable }) {
 
 function apply() {
   if (!policy.webAssembly) ReflectDeleteProperty(globalThis, 'WebAssembly');
+  if (!policy.workers) ReflectDeleteProperty(globalThis, 'Worker');
   if (!policy.sharedMemory) for (const name of ['SharedArrayBuffer', 'Atomics']) ReflectDeleteProperty(globalThis, name);
   require('task_queues').limit(policy.tasks);
   native.timerInternals.limit(policy.timers, policy.tasks);

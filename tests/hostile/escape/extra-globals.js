@@ -7,6 +7,10 @@ const known = new Set(`AbortController AbortSignal AggregateError Array ArrayBuf
   Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet atob btoa clearImmediate clearInterval clearTimeout console crypto decodeURI
   decodeURIComponent encodeURI encodeURIComponent escape eval global globalThis isFinite isNaN parseFloat parseInt performance process
   queueMicrotask setImmediate setInterval setTimeout structuredClone undefined unescape
-  ErrorEvent Navigator navigator PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList URLPattern`.split(/\s+/));
+  ErrorEvent Navigator navigator PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList URLPattern
+  Blob File FormData Headers Request Response CryptoKey SubtleCrypto MessageChannel MessageEvent MessagePort ByteLengthQueuingStrategy CompressionStream
+  CountQueuingStrategy DecompressionStream ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest
+  ReadableStreamDefaultController ReadableStreamDefaultReader TextDecoderStream TextEncoderStream TransformStream TransformStreamDefaultController WritableStream
+  WritableStreamDefaultController WritableStreamDefaultWriter`.split(/\s+/));
 console.log(Reflect.ownKeys(globalThis).filter((name) => typeof name !== 'symbol' && !known.has(name)));
 console.log(Reflect.ownKeys(Object.getPrototypeOf(globalThis)).filter((name) => !Reflect.ownKeys(Object.prototype).includes(name)));
