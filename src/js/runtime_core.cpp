@@ -126,7 +126,7 @@ void RuntimeCore::shut_down() noexcept {
   loop_.core().checkpoint().attach(nullptr);
   if (border_ != nullptr) border_->release();
   leave_engine();
-  subtle_.reset();  // waits for its threads
+  subtle_.reset();   // waits for its threads
   workers_.reset();  // waits for them; their last words find nobody
   figures_.collections = engine_->collections();
   engine_.reset();  // and with it what JavaScript owned of C++

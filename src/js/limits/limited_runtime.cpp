@@ -35,7 +35,8 @@ std::shared_ptr<detail::KillState> RuntimeCore::kill_state() {
   if (limits_ == nullptr) {
     // Nothing is limited, and all of it can be stopped.
     SandboxPolicy policy;
-    policy.eval = policy.web_assembly = policy.shared_memory = policy.files = policy.modules = policy.system = policy.workers = true;
+    policy.eval = policy.web_assembly = policy.shared_memory = policy.files = policy.modules = policy.system = policy.workers =
+        true;
     policy.builtin_modules = {"*"};
     policy.after_limit = AfterLimit::end;
     limits_ = std::make_unique<Limits>(std::move(policy));

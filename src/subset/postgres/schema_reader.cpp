@@ -87,7 +87,8 @@ constexpr std::string_view kKeys =
 constexpr std::string_view kForeignKeys =
     "SELECT k.conrelid, k.confrelid, k.conname, array_to_string(k.conkey, ' '), array_to_string(k.confkey, ' '), k.condeferrable, "
     "k.condeferred, "
-    "n.nspname, c.relname, k.confrelid::regclass::text, k.convalidated FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN "
+    "n.nspname, c.relname, k.confrelid::regclass::text, k.convalidated FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+    "JOIN "
     "pg_namespace n ON n.oid = c.relnamespace "
     "WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ "
     "'^pg_(toast|temp_)' "
