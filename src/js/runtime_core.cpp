@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -408,7 +409,16 @@ void RuntimeCore::watch_engine_events() {
   engine_timer_.cancel();
   if (!source.timeout_ms) return;
   const UntoldTimers ours(loop_.core());
-  if (Result<TimerHandle> timer = loop_.schedule(std::chrono::milliseconds(*source.timeout_ms), [this] { pump_engine(); })) {
+  const std::chrono::milliseconds timeout(*source.timeout_ms);
+  engine_due_ = std::chrono::steady_clock::now() + timeout;
+  // The engine goes by the system's clock. Where the loop's runs ahead, as a manual one does, each call comes too early, and years would be walked in steps of a collection's delay.
+  const auto on_timer = [this] {
+    constexpr std::int64_t kPatienceMax = 1'000'000;
+    const bool early = std::chrono::steady_clock::now() < engine_due_;
+    engine_patience_ = early ? std::min(engine_patience_ * 2, kPatienceMax) : 1;
+    pump_engine();
+  };
+  if (Result<TimerHandle> timer = loop_.schedule(timeout * engine_patience_, on_timer)) {
     timer->unref();
     engine_timer_ = std::move(*timer);
   }

@@ -1,6 +1,7 @@
 // RuntimeCore: what a Runtime is made of, and the guest that merges JavaScript's job queues with the loop's.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -312,6 +313,8 @@ class RuntimeCore final : public Guest, public std::enable_shared_from_this<Runt
   std::vector<WatchHandle> engine_watches_;
   std::vector<int> engine_descriptors_;
   TimerHandle engine_timer_;
+  std::chrono::steady_clock::time_point engine_due_{};  ///< when the engine wants to be called, by its own clock
+  std::int64_t engine_patience_ = 1;                    ///< how many times as long it is waited for
 
   void make_border();
   [[nodiscard]] std::optional<Error> cause_of(Local thrown);
