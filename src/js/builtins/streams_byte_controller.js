@@ -8,8 +8,8 @@ const {
   ArrayBuffer, ArrayBufferPrototypeGetByteLength, TypeError, TypedArrayPrototypeGetBuffer, Uint8Array,
 } = primordials;
 const { ERR_INVALID_STATE, checkBytes, isDetached, transferBuffer } = require('streams_arguments');
-const { react, reactThrown, reactSlowly } = require('streams_promises');
 const { PullInto, commitAll, fillFromQueue, kByob, kDefault, kNone, takeFilled, toView } = require('streams_pull_into');
+const { callPullIfNeeded, canCloseOrEnqueue, desiredSize, started } = require('streams_pulling');
 const { Fifo } = require('streams_queue');
 const { close, fail, fulfil, kClosed, kReadable, waitingByobReads, waitingReads } = require('streams_readable_core');
 
@@ -85,51 +85,12 @@ class ByteController {
     this.pullIntos.clear();
     this.pullIntos.push(first);
   }
-}
 
-/// What start() returned: when that is settled, pulling begins.
-function started(controller, result) {
-  reactSlowly(result, controller, onStarted, failController);
-}
+  get queued() { return this.queuedBytes; }
 
-function onStarted(controller) {
-  controller.started = true;
-  callPullIfNeeded(controller);
-}
+  isAwaited() { return waitingReads(this.stream) > 0 || waitingByobReads(this.stream) > 0; }
 
-/// How much more is wanted: null when it is errored, 0 when it is closed.
-function desiredSize(controller) {
-  const { state } = controller.stream;
-  if (state === kReadable) return controller.highWaterMark - controller.queuedBytes;
-  return state === kClosed ? 0 : null;
-}
-
-const canCloseOrEnqueue = (controller) => !controller.closeRequested && controller.stream.state === kReadable;
-
-function callPullIfNeeded(controller) {
-  const { stream } = controller;
-  if (!controller.started || !canCloseOrEnqueue(controller)) return;
-  if (waitingReads(stream) === 0 && waitingByobReads(stream) === 0 && !(controller.highWaterMark - controller.queuedBytes > 0)) return;
-  if (controller.pulling) {
-    controller.pullAgain = true;
-    return;
-  }
-  controller.pulling = true;
-  let result;
-  try {
-    result = controller.source.pull(controller);
-  } catch (error) {
-    reactThrown(error, controller, failController);
-    return;
-  }
-  react(result, controller, onPulled, failController);
-}
-
-function onPulled(controller) {
-  controller.pulling = false;
-  if (!controller.pullAgain) return;
-  controller.pullAgain = false;
-  callPullIfNeeded(controller);
+  failSteps(reason) { failController(this, reason); }
 }
 
 // ---- the queue ----------------------------------------------------------------------------------------------------------

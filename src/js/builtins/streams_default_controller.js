@@ -6,8 +6,8 @@
 'use strict';
 
 const { checkSize } = require('streams_arguments');
-const { close, fail, fulfil, kClosed, kReadable, waitingReads } = require('streams_readable_core');
-const { react, reactThrown, reactSlowly } = require('streams_promises');
+const { callPullIfNeeded, canCloseOrEnqueue, desiredSize, started, wantsMore } = require('streams_pulling');
+const { close, fail, fulfil, kReadable, waitingReads } = require('streams_readable_core');
 const { SizedQueue } = require('streams_queue');
 
 class DefaultController {
@@ -56,55 +56,17 @@ class DefaultController {
   }
 
   releaseSteps() {}
-}
 
-/// What start() returned: when that is settled, pulling begins.
-function started(controller, result) {
-  reactSlowly(result, controller, onStarted, failController);
-}
+  get queued() { return this.queue.total; }
 
-function onStarted(controller) {
-  controller.started = true;
-  callPullIfNeeded(controller);
+  isAwaited() { return waitingReads(this.stream) > 0; }
+
+  failSteps(reason) { failController(this, reason); }
 }
 
 function dropSource(controller) {
   controller.source = null;
   controller.size = null;
-}
-
-const canCloseOrEnqueue = (controller) => !controller.closeRequested && controller.stream.state === kReadable;
-
-/// How much more is wanted: null when it is errored, 0 when it is closed.
-function desiredSize(controller) {
-  const { state } = controller.stream;
-  if (state === kReadable) return controller.highWaterMark - controller.queue.total;
-  return state === kClosed ? 0 : null;
-}
-
-function callPullIfNeeded(controller) {
-  if (!controller.started || !canCloseOrEnqueue(controller)) return;
-  if (waitingReads(controller.stream) === 0 && !(controller.highWaterMark - controller.queue.total > 0)) return;
-  if (controller.pulling) {
-    controller.pullAgain = true;
-    return;
-  }
-  controller.pulling = true;
-  let result;
-  try {
-    result = controller.source.pull(controller);
-  } catch (error) {
-    reactThrown(error, controller, failController);
-    return;
-  }
-  react(result, controller, onPulled, failController);
-}
-
-function onPulled(controller) {
-  controller.pulling = false;
-  if (!controller.pullAgain) return;
-  controller.pullAgain = false;
-  callPullIfNeeded(controller);
 }
 
 /// Nothing, when it is closing already.
@@ -147,8 +109,7 @@ function failController(controller, reason) {
 
 /// Whether a chunk that is put in now waits (for transform streams).
 const hasBackpressure = (controller) =>
-  !(canCloseOrEnqueue(controller) && controller.started &&
-    (waitingReads(controller.stream) > 0 || controller.highWaterMark - controller.queue.total > 0));
+  !(canCloseOrEnqueue(controller) && controller.started && wantsMore(controller));
 
 module.exports = {
   DefaultController, canCloseOrEnqueue, closeController, desiredSize, enqueue, failController, hasBackpressure, started,
