@@ -73,7 +73,9 @@ LegacyDecoded decode_single_byte(const LegacyIndexes::HighHalf& high, Chunk chun
   return chunk.result();
 }
 
-LegacyDecoded decode_euc_kr(const Index& index, Chunk chunk) {
+/// Characters of one byte, which are ASCII, and of two, of which the first is one from 0x81 to 0xfe: `use(chunk, first - 0x81, second)`.
+template <typename Use>
+LegacyDecoded decode_pairs(Chunk chunk, const Use& use) {
   while (!chunk.at_end()) {
     const unsigned lead = chunk.take();
     if (lead < 0x80)
@@ -82,37 +84,30 @@ LegacyDecoded decode_euc_kr(const Index& index, Chunk chunk) {
       chunk.error();
     else if (chunk.at_end())
       chunk.cut(1);
-    else {
-      const unsigned trail = chunk.take();
-      pair(chunk, index, (lead - 0x81) * 190 + trail - 0x41, within(trail, 0x41, 0xfe), trail);
-    }
+    else
+      use(chunk, lead - 0x81, chunk.take());
   }
   return chunk.result();
 }
 
+LegacyDecoded decode_euc_kr(const Index& index, Chunk chunk) {
+  return decode_pairs(chunk, [&](Chunk& from, unsigned row, unsigned trail) {
+    pair(from, index, row * 190 + trail - 0x41, within(trail, 0x41, 0xfe), trail);
+  });
+}
+
 LegacyDecoded decode_big5(const Index& index, Chunk chunk) {
-  while (!chunk.at_end()) {
-    const unsigned lead = chunk.take();
-    if (lead < 0x80)
-      chunk.unit(lead);
-    else if (!within(lead, 0x81, 0xfe))
-      chunk.error();
-    else if (chunk.at_end())
-      chunk.cut(1);
-    else {
-      const unsigned trail = chunk.take();
-      const bool valid = within(trail, 0x40, 0x7e) || within(trail, 0xa1, 0xfe);
-      const unsigned pointer = (lead - 0x81) * 157 + trail - (trail < 0x7f ? 0x40 : 0x62);
-      // Four letters with two accents, which Unicode has as two characters.
-      if (valid && (pointer == 1133 || pointer == 1135 || pointer == 1164 || pointer == 1166)) {
-        chunk.unit(pointer < 1164 ? 0xca : 0xea);
-        chunk.unit(pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c);
-      } else {
-        pair(chunk, index, pointer, valid, trail);
-      }
+  return decode_pairs(chunk, [&](Chunk& from, unsigned row, unsigned trail) {
+    const bool valid = within(trail, 0x40, 0x7e) || within(trail, 0xa1, 0xfe);
+    const unsigned pointer = row * 157 + trail - (trail < 0x7f ? 0x40 : 0x62);
+    // Four letters with two accents, which Unicode has as two characters.
+    if (valid && (pointer == 1133 || pointer == 1135 || pointer == 1164 || pointer == 1166)) {
+      from.unit(pointer < 1164 ? 0xca : 0xea);
+      from.unit(pointer == 1133 || pointer == 1164 ? 0x304 : 0x30c);
+    } else {
+      pair(from, index, pointer, valid, trail);
     }
-  }
-  return chunk.result();
+  });
 }
 
 LegacyDecoded decode_shift_jis(const Index& jis0208, Chunk chunk) {
