@@ -1,6 +1,7 @@
 #include "subset/statements.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "subset/sql.h"
 
@@ -103,6 +104,12 @@ ColumnList places_in(const ColumnList& all, const ColumnList& wanted) {
   for (const std::size_t column : wanted)
     if (const auto at = std::ranges::find(all, column); at != all.end())
       places.push_back(static_cast<std::size_t>(at - all.begin()));
+  return places;
+}
+
+ColumnList first_places(std::size_t count) {
+  ColumnList places(count);
+  std::iota(places.begin(), places.end(), std::size_t{0});
   return places;
 }
 

@@ -38,6 +38,8 @@ struct FoundColumns {
 
 /// Where the columns `wanted` stand in `all`: of those that are among them, in their order.
 [[nodiscard]] ColumnList places_in(const ColumnList& all, const ColumnList& wanted);
+/// 0, 1, ..., count - 1.
+[[nodiscard]] ColumnList first_places(std::size_t count);
 
 /// What is read of a row when it is copied: PlannedTable::copied, and behind these the columns of its key that are not among them.
 [[nodiscard]] ColumnList read_columns(const Plan& plan, std::size_t table);

@@ -28,12 +28,6 @@ void pick(const Page& from, const ColumnList& places, Page& into) {
   }
 }
 
-ColumnList first_places(std::size_t count) {
-  ColumnList places;
-  for (std::size_t i = 0; i < count; ++i) places.push_back(i);
-  return places;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Closure>> Closure::make(const Plan& plan, KeyStore& store) {

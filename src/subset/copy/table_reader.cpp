@@ -1,7 +1,6 @@
 #include "subset/copy/table_reader.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "subset/sql.h"
@@ -12,12 +11,6 @@ namespace {
 
 /// Ranges read rows that are not wanted, lists cost four to five times as much for each row: at one in three they break even.
 constexpr std::uint64_t kDenseOneIn = 3;
-
-ColumnList all_places(const Page& page) {
-  ColumnList places(page.columns());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  return places;
-}
 
 }  // namespace
 
@@ -37,8 +30,8 @@ std::string key_text(const Page& page, std::size_t row, const ColumnList& places
   return text;
 }
 
-std::string key_text(const Page& keys, std::size_t row) { return key_text(keys, row, all_places(keys)); }
-std::string key_for_people(const Page& keys, std::size_t row) { return key_for_people(keys, row, all_places(keys)); }
+std::string key_text(const Page& keys, std::size_t row) { return key_text(keys, row, first_places(keys.columns())); }
+std::string key_for_people(const Page& keys, std::size_t row) { return key_for_people(keys, row, first_places(keys.columns())); }
 
 std::string key_for_people(const Page& page, std::size_t row, const ColumnList& places) {
   std::string all;
